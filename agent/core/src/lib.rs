@@ -1,1 +1,9 @@
-//! To be filled.
+//! The formats of Kazakhstan's public-key infrastructure, and the engine of remote enrolment: pure, without I/O.
+#![forbid(unsafe_code)]
+
+pub mod crypto;
+pub mod email;
+pub mod iin;
+pub mod layout;
+pub mod secret;
+pub mod time;

@@ -1,0 +1,81 @@
+//! The provider in pure Rust: it needs nothing but randomness.
+
+use rand_core::{CryptoRng, RngCore};
+use sha2::{Digest, Sha256};
+
+use super::{Algorithm, CryptoError, PrivateKey, Provider, RandomFailed, p256, rsa};
+
+/// A provider that computes with the RustCrypto crates and takes its randomness from the given function.
+#[must_use]
+pub fn pure(fill_random: fn(&mut [u8]) -> Result<(), RandomFailed>) -> Provider {
+    Provider { fill_random, generate, sign }
+}
+
+fn generate(provider: &Provider, algorithm: Algorithm) -> Result<PrivateKey, CryptoError> {
+    let mut random = Random::of(provider);
+    let made = match algorithm {
+        Algorithm::Rsa2048 => rsa::generate(&mut random),
+        Algorithm::P256 => p256::generate(&mut random),
+    };
+    let pkcs8 = random.vouch_for(made)?;
+    PrivateKey::from_pkcs8(&pkcs8).map_err(|_| CryptoError::Failed)
+}
+
+fn sign(provider: &Provider, key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    let mut random = Random::of(provider);
+    let made = match key.algorithm() {
+        Algorithm::Rsa2048 => rsa::sign(&mut random, key.pkcs8(), message),
+        Algorithm::P256 => p256::sign(&mut random, key.pkcs8(), message),
+    };
+    random.vouch_for(made)
+}
+
+/// A provider's randomness in the shape that the crates want, which knows no failure.
+///
+/// So a failure is remembered, the rest of the computation is fed with a counter's hashes (a search for primes would
+/// not end on zeros), and what comes out of it is thrown away by [`Random::vouch_for`].
+struct Random {
+    fill: fn(&mut [u8]) -> Result<(), RandomFailed>,
+    failed: bool,
+    counter: u64,
+}
+
+impl Random {
+    fn of(provider: &Provider) -> Self {
+        Self { fill: provider.fill_random, failed: false, counter: 0 }
+    }
+
+    /// Lets pass what was made, unless randomness failed on the way.
+    fn vouch_for<T>(&self, made: Result<T, CryptoError>) -> Result<T, CryptoError> {
+        if self.failed { Err(RandomFailed.into()) } else { made }
+    }
+}
+
+impl RngCore for Random {
+    fn next_u32(&mut self) -> u32 {
+        rand_core::impls::next_u32_via_fill(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        rand_core::impls::next_u64_via_fill(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        if !self.failed && (self.fill)(bytes).is_ok() {
+            return;
+        }
+        self.failed = true;
+        for chunk in bytes.chunks_mut(32) {
+            self.counter += 1;
+            let filler = Sha256::digest(self.counter.to_be_bytes());
+            chunk.copy_from_slice(&filler[..chunk.len()]);
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Random {}

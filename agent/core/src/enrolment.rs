@@ -1,0 +1,454 @@
+//! The enrolment of a person, as a state machine: what to do next, and what an outcome changes. No I/O, no clock.
+//!
+//! ```text
+//!   identification (forgotten when the agent ends)              prepared (journalled)
+//!  Iin ─ Otp ─ Phone ─ Otp ─ Selfie ─ Liveness ─ Pin ─ Document ─ Confirm ─ Consent ─ Agreement ─ Form ─ Folder
+//!                                                                                                        │ submit
+//!        ┌───────────────────────────────────────────────────────────────────────────────────────────────┘
+//!     Making ──B1──▶ Submitting ──B2──▶ Submitted ──B3──▶ Issued ──B4──▶ Installed ──▶ reported
+//! ```
+//!
+//! Two functions drive it, after quinn-proto: [`Enrolment::step`] says what the shell must do, and
+//! [`Enrolment::receive`] takes the outcome. **The rule of the shell**: after every `receive`, and before the next
+//! step is carried out, [`Enrolment::journal`] is written to the disk and synced. That one rule makes the four
+//! barriers: keys are on the disk before anything is sent (B1), the intent to send is on the disk before it is
+//! carried out (B2), certificates are on the disk before they are used (B3), the final file was opened again before
+//! the pending one goes (B4).
+//!
+//! An engine that was read back from its journal does again whatever it had begun; every step may be done twice.
+
+pub mod gateway;
+pub mod journal;
+pub mod prompt;
+
+mod identify;
+mod prepared;
+mod refusal;
+
+use gateway::http::Credentials;
+use gateway::{Call, CallError, Environment, Locale, Reply, Template};
+use identify::{Begun, Identify};
+use journal::{KeyRecord, KeyState, Progress, Record};
+pub use prompt::{Answer, Prompt};
+pub use refusal::{Reason, Refusal};
+
+use crate::crypto::{Algorithm, KeyId};
+use crate::iin::Iin;
+use crate::layout::Purpose;
+use crate::secret::Password;
+use crate::time::UnixTime;
+use crate::x509::Person;
+
+/// What an enrolment is for, settled when it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile {
+    /// Which services stand behind it.
+    pub environment: Environment,
+    /// For whom the certificates are.
+    pub template: Template,
+    /// In which algorithm the keys are made.
+    pub algorithm: Algorithm,
+    /// The language of the services' texts.
+    pub locale: Locale,
+}
+
+/// Randomness that an enrolment needs; the shell brings it, so that the engine has no source of its own.
+#[derive(Debug)]
+pub struct Entropy {
+    /// A version 4 UUID: names the enrolment.
+    pub id: String,
+    /// A version 4 UUID: names its one submission (D.6).
+    pub idempotency_key: String,
+    /// The code verifier of RFC 7636, section 4.1: 43 to 128 unreserved characters.
+    pub verifier: Password,
+}
+
+/// One enrolment.
+#[derive(Debug)]
+pub struct Enrolment {
+    profile: Profile,
+    entropy: Entropy,
+    credentials: Credentials,
+    /// The identification, until the application is prepared, and again when its session ended too early.
+    visit: Option<Visit>,
+    record: Option<Record>,
+    queued: Option<Call>,
+    problem: Option<Refusal>,
+}
+
+/// What is known while a person identifies themselves. Dropped, not stored.
+#[derive(Debug)]
+struct Visit {
+    at: Identify,
+    iin: Option<Iin>,
+    phone: Option<String>,
+    person: Option<Person>,
+    agreement_version: Option<String>,
+    email: Option<crate::email::Email>,
+}
+
+impl Visit {
+    fn new() -> Self {
+        Self { at: Identify::Iin, iin: None, phone: None, person: None, agreement_version: None, email: None }
+    }
+}
+
+/// What the shell must do now.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// Ask the person; nothing moves until [`Event::Answered`].
+    Ask(Prompt),
+    /// Send this call and bring [`Event::Replied`].
+    Send(&'a Call),
+    /// Send this call, made from the journal, and bring [`Event::Replied`].
+    SendAgain(Call),
+    /// Make the keys and their requests in memory and bring [`Event::KeysMade`].
+    MakeKeys(KeyPlan),
+    /// Write the pending files, or check those that are there, and bring [`Event::KeysWritten`] (B1).
+    WriteKeys(&'a Record),
+    /// Remove the pending files, then the container password, and bring [`Event::PendingRemoved`] (after B4).
+    RemovePending(&'a Record),
+    /// Nothing until this moment, or until [`Event::Refresh`].
+    Wait(UnixTime),
+    /// Nothing any more.
+    Stop,
+}
+
+/// What keys are to be made.
+#[derive(Debug, Clone)]
+pub struct KeyPlan {
+    /// In which algorithm.
+    pub algorithm: Algorithm,
+    /// For what, one key each.
+    pub purposes: Vec<Purpose>,
+    /// Whose.
+    pub person: Person,
+    /// For the subject alternative name.
+    pub email: Option<crate::email::Email>,
+    /// The folder that the person chose, as the shell names it.
+    pub folder: String,
+}
+
+/// A key that the shell made, in memory still.
+#[derive(Debug, Clone)]
+pub struct MadeKey {
+    /// For what.
+    pub purpose: Purpose,
+    /// Its id.
+    pub key_id: KeyId,
+    /// Its request, PKCS#10 in DER.
+    pub request: Vec<u8>,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// The person answered.
+    Answered(Answer),
+    /// The call that was sent brought this.
+    Replied(Result<Reply, CallError>),
+    /// The keys are made.
+    KeysMade { folder: String, keys: Vec<MadeKey> },
+    /// The pending files are durable and were opened again, or that failed.
+    KeysWritten(Result<(), Reason>),
+    /// One final file is durable and was opened again. `proof` is its signature for the report, in base64.
+    KeyInstalled { key_id: KeyId, file: String, proof: String },
+    /// The pending files are gone.
+    PendingRemoved,
+    /// Somebody wants news now.
+    Refresh,
+    /// The person ends the enrolment.
+    Cancel,
+}
+
+impl Enrolment {
+    /// Begins an enrolment.
+    #[must_use]
+    pub fn start(profile: Profile, entropy: Entropy) -> Self {
+        Self {
+            profile,
+            entropy,
+            credentials: Credentials::default(),
+            visit: Some(Visit::new()),
+            record: None,
+            queued: None,
+            problem: None,
+        }
+    }
+
+    /// Goes on from a journal. `session` is the token that the shell kept among its secrets; `verifier` is fresh.
+    #[must_use]
+    pub fn resume(record: Record, session: Option<Password>, verifier: Password) -> Self {
+        let profile = record.profile();
+        let entropy =
+            Entropy { id: record.id.clone(), idempotency_key: record.idempotency_key.clone(), verifier };
+        let credentials = Credentials { sid: None, session, digital_id: None };
+        Self { profile, entropy, credentials, visit: None, record: Some(record), queued: None, problem: None }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.entropy.id
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// Who it is to the services: for the shell to put into requests, and to keep the session's token.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// What must be on the disk before the next step; none while nothing was made yet.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// What went wrong last, until the next success.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Refusal> {
+        self.problem.as_ref()
+    }
+
+    /// The step of the published guide, 3 to 28.
+    #[must_use]
+    pub fn guide_step(&self) -> u8 {
+        match (&self.visit, &self.record) {
+            (Some(visit), _) => visit.at.guide_step(),
+            (None, Some(record)) => match &record.progress {
+                Progress::Making | Progress::Submitting { .. } => 25,
+                Progress::Submitted { .. } => 26,
+                Progress::Issued { .. } => 27,
+                Progress::Installed { .. } | Progress::Closed { .. } => 28,
+            },
+            (None, None) => 28,
+        }
+    }
+
+    /// The prompt for the faces: what is needed next, also while something is under way.
+    #[must_use]
+    pub fn prompt(&self, now: UnixTime) -> Prompt {
+        match (&self.visit, &self.record) {
+            (Some(visit), _) => visit.prompt(now),
+            (None, Some(record)) => record.prompt(now),
+            (None, None) => Prompt::Closed { status: gateway::Status::Withdrawn },
+        }
+    }
+
+    /// What to do now.
+    #[must_use]
+    pub fn step(&self, now: UnixTime) -> Step<'_> {
+        if let Some(call) = &self.queued {
+            return Step::Send(call);
+        }
+        match (&self.visit, &self.record) {
+            (Some(_), Some(record)) if matches!(record.progress, Progress::Making) => record.step(now),
+            (Some(visit), _) => match &visit.at {
+                Identify::MakeKeys { folder } => match &visit.person {
+                    Some(person) => Step::MakeKeys(KeyPlan {
+                        algorithm: self.profile.algorithm,
+                        purposes: vec![Purpose::Auth, Purpose::Sign],
+                        person: person.clone(),
+                        email: visit.email.clone(),
+                        folder: folder.clone(),
+                    }),
+                    None => Step::Ask(visit.prompt(now)),
+                },
+                Identify::Moderation { retry_at } => Step::Wait(*retry_at),
+                Identify::Closed(_) => Step::Stop,
+                Identify::Iin
+                | Identify::Otp(_)
+                | Identify::Phone
+                | Identify::DidOtp { .. }
+                | Identify::Selfie
+                | Identify::Liveness(_)
+                | Identify::Pin
+                | Identify::Document(_)
+                | Identify::Confirm { .. }
+                | Identify::Consent { .. }
+                | Identify::Agreement(_)
+                | Identify::Form
+                | Identify::Folder => Step::Ask(visit.prompt(now)),
+            },
+            (None, Some(record)) => record.step(now),
+            (None, None) => Step::Stop,
+        }
+    }
+
+    /// Takes an outcome. The state never becomes worse by an error: what was asked is asked again.
+    ///
+    /// # Errors
+    /// Why the answer or reply was not what was hoped for; also kept as [`Self::problem`].
+    pub fn receive(&mut self, event: Event, now: UnixTime) -> Result<(), Refusal> {
+        let outcome = match event {
+            Event::Answered(answer) => self.answered(answer, now),
+            Event::Replied(reply) => self.replied(reply, now),
+            Event::KeysMade { folder, keys } => self.keys_made(folder, keys, now),
+            Event::KeysWritten(outcome) => self.keys_written(outcome),
+            Event::KeyInstalled { key_id, file, proof } => self.key_installed(key_id, file, proof),
+            Event::PendingRemoved => self.pending_removed(now),
+            Event::Refresh => self.refresh(now),
+            Event::Cancel => self.cancel(),
+        };
+        self.problem = outcome.as_ref().err().cloned();
+        outcome
+    }
+
+    fn answered(&mut self, answer: Answer, now: UnixTime) -> Result<(), Refusal> {
+        let Some(visit) = &mut self.visit else { return Err(Reason::NotExpected.into()) };
+        if self.queued.is_some() {
+            return Err(Reason::NotExpected.into());
+        }
+        if let (Some(record), Answer::Iin(text)) = (&self.record, &answer) {
+            // Keys that wait for their submission name a person: it must be the same.
+            let same = Iin::parse(text.trim()).is_ok_and(|iin| iin.masked() == record.iin);
+            if !same {
+                return Err(Reason::Service("csr_subject_mismatch".to_owned()).into());
+            }
+        }
+        match visit.answer(answer, &self.profile, &self.entropy, now)? {
+            Begun::Call(call) => self.queued = Some(call),
+            Begun::Moved => {}
+        }
+        Ok(())
+    }
+
+    fn replied(&mut self, reply: Result<Reply, CallError>, now: UnixTime) -> Result<(), Refusal> {
+        let call = self.queued.take();
+        match (call, &mut self.visit, &mut self.record) {
+            (Some(call), Some(visit), _) => {
+                let next = visit.reply(&call, reply, &self.profile, &mut self.credentials, &self.entropy, now)?;
+                self.queued = next;
+                if matches!(call, Call::BindIdentity { .. }) && self.record.is_some() {
+                    // Identified anew for an application whose keys are there: those are submitted, not others.
+                    self.visit = None;
+                    self.queued = None;
+                }
+                Ok(())
+            }
+            (None, None, Some(record)) => {
+                let outcome = record.reply(reply, now);
+                if matches!(&outcome, Err(refusal) if refusal.reason.ends_session())
+                    && matches!(record.progress, Progress::Submitting { .. })
+                {
+                    self.visit = Some(Visit::new());
+                }
+                outcome
+            }
+            // A reply that nobody waits for changes nothing.
+            _ => Err(Reason::NotExpected.into()),
+        }
+    }
+
+    fn keys_made(&mut self, folder: String, keys: Vec<MadeKey>, now: UnixTime) -> Result<(), Refusal> {
+        // The visit stays until the files are written: if they cannot be, the person chooses another folder.
+        let Some(visit) = self.visit.as_ref().filter(|visit| matches!(visit.at, Identify::MakeKeys { .. })) else {
+            return Err(Reason::NotExpected.into());
+        };
+        if self.record.is_some() {
+            return Err(Reason::NotExpected.into());
+        }
+        let keys = keys.into_iter().map(|key| KeyRecord::pending(&key, self.profile.algorithm)).collect();
+        self.record = Some(Record {
+            id: self.entropy.id.clone(),
+            environment: self.profile.environment,
+            template: self.profile.template,
+            algorithm: self.profile.algorithm,
+            locale: self.profile.locale,
+            created_at: now,
+            iin: visit.iin.as_ref().map(Iin::masked).unwrap_or_default(),
+            folder,
+            idempotency_key: self.entropy.idempotency_key.clone(),
+            agreement_version: visit.agreement_version.clone(),
+            email: visit.email.as_ref().map(|email| email.as_str().to_owned()),
+            keys,
+            progress: Progress::Making,
+        });
+        Ok(())
+    }
+
+    fn keys_written(&mut self, outcome: Result<(), Reason>) -> Result<(), Refusal> {
+        let Some(record) = self.record.as_mut().filter(|record| matches!(record.progress, Progress::Making)) else {
+            return Err(Reason::NotExpected.into());
+        };
+        match outcome {
+            Ok(()) => {
+                record.progress = Progress::Submitting { retry_at: None, attempts: 0 };
+                self.visit = None;
+                Ok(())
+            }
+            // Nothing was sent, so these keys are nobody's and the shell removes what it had written. A person who
+            // is still here chooses another folder; after a restart there is nobody to ask.
+            Err(reason) => {
+                match &mut self.visit {
+                    Some(visit) => {
+                        visit.at = Identify::Folder;
+                        self.record = None;
+                    }
+                    None => record.progress = Progress::Closed { status: gateway::Status::Withdrawn },
+                }
+                Err(reason.into())
+            }
+        }
+    }
+
+    fn key_installed(&mut self, key_id: KeyId, file: String, proof: String) -> Result<(), Refusal> {
+        let Some(record) = &mut self.record else { return Err(Reason::NotExpected.into()) };
+        let Progress::Issued { application, .. } = &record.progress else {
+            return Err(Reason::NotExpected.into());
+        };
+        let number = application.number.clone();
+        let Some(key) = record.keys.iter_mut().find(|key| key.key_id == key_id) else {
+            return Err(Reason::NotExpected.into());
+        };
+        key.state = KeyState::Installed { file, proof };
+        if record.keys.iter().all(KeyRecord::is_installed) {
+            record.progress = Progress::Installed { number, cleaned: false, reported: false, retry_at: None };
+        }
+        Ok(())
+    }
+
+    fn pending_removed(&mut self, now: UnixTime) -> Result<(), Refusal> {
+        match self.record.as_mut().map(|record| &mut record.progress) {
+            Some(Progress::Installed { cleaned, retry_at, .. }) => {
+                *cleaned = true;
+                *retry_at = Some(now);
+                Ok(())
+            }
+            _ => Err(Reason::NotExpected.into()),
+        }
+    }
+
+    fn refresh(&mut self, now: UnixTime) -> Result<(), Refusal> {
+        if let Some(visit) = &mut self.visit {
+            if matches!(visit.at, Identify::Moderation { .. }) && self.queued.is_none() {
+                self.queued = Some(Call::DidAccount);
+            }
+            return Ok(());
+        }
+        if let Some(record) = &mut self.record {
+            record.ask_now(now);
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self) -> Result<(), Refusal> {
+        self.queued = None;
+        self.visit = None;
+        let Some(record) = &mut self.record else { return Ok(()) };
+        match &record.progress {
+            // Certificates that were issued and keys that are installed are not undone by closing a page.
+            Progress::Installed { .. } | Progress::Closed { .. } => Err(Reason::Closed.into()),
+            Progress::Making | Progress::Submitting { .. } | Progress::Submitted { .. } | Progress::Issued { .. } => {
+                record.progress = Progress::Closed { status: gateway::Status::Withdrawn };
+                Ok(())
+            }
+        }
+    }
+}
