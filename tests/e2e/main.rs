@@ -1,1 +1,1 @@
-fn main() {}
+//! The tests of the whole: who may use whom, and the main job from the page to the key files.

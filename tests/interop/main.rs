@@ -1,1 +1,1 @@
-fn main() {}
+//! The tests in which programs of others judge what the agent makes.
