@@ -1,1 +1,4 @@
 //! The tests of the whole: who may use whom, and the main job from the page to the key files.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test and its equipment fail")]
+
+mod tidy;
