@@ -5,5 +5,7 @@ pub mod crypto;
 pub mod email;
 pub mod iin;
 pub mod layout;
+pub mod password;
 pub mod secret;
 pub mod time;
+pub mod x509;

@@ -1,0 +1,14 @@
+//! Names, certificate requests, certificates, and whether a certificate is the one that was asked for.
+//!
+//! What comes from others is read into plain data, with limits; what must be verified bit by bit keeps its original
+//! bytes.
+
+pub mod certificate;
+pub mod extension;
+pub mod issued;
+pub mod name;
+pub mod oid;
+pub mod request;
+mod signed;
+
+pub use self::name::{NotAPerson, Person, Subject};

@@ -1,0 +1,213 @@
+//! Names: of a person in a request, and of anybody in what we read.
+
+use std::fmt;
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc4519;
+use der::asn1::{
+    BmpString, Ia5StringRef, PrintableStringRef, SetOfVec, TeletexStringRef, Utf8StringRef,
+};
+use der::{Any, Tag, Tagged};
+use thiserror::Error;
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::name::{RdnSequence, RelativeDistinguishedName};
+
+use crate::iin::Iin;
+
+/// X.520's upper bound on names (RFC 5280, appendix A.1), in characters.
+const MAX_NAME: usize = 64;
+
+/// Bounds on names that we read: more attributes or longer ones than any certificate needs.
+const MAX_ATTRIBUTES: usize = 32;
+const MAX_READ: usize = 512;
+
+/// Marks before the digits in SERIALNUMBER and OU.
+const IIN_MARK: &str = "IIN";
+const BIN_MARK: &str = "BIN";
+
+/// The person whom a request names.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The person's number.
+    pub iin: Iin,
+    /// Family name, 1 to 64 characters.
+    pub surname: String,
+    /// Given name, 1 to 64 characters.
+    pub name: String,
+    /// Patronymic, 1 to 64 characters; many people have none.
+    pub patronymic: Option<String>,
+}
+
+/// Which part of a person's name cannot stand in a request: ask for it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotAPerson {
+    /// The family name is empty, too long, or has control characters.
+    #[error("the surname cannot stand in a request")]
+    Surname,
+    /// The given name is empty, too long, or has control characters.
+    #[error("the given name cannot stand in a request")]
+    Name,
+    /// The patronymic is empty, too long, or has control characters.
+    #[error("the patronymic cannot stand in a request")]
+    Patronymic,
+}
+
+impl Person {
+    /// Puts a person together, if the names can stand in a request.
+    ///
+    /// # Errors
+    /// [`NotAPerson`] names the part that cannot.
+    pub fn new(
+        iin: Iin,
+        surname: String,
+        name: String,
+        patronymic: Option<String>,
+    ) -> Result<Self, NotAPerson> {
+        let person = Self { iin, surname, name, patronymic };
+        person.check()?;
+        Ok(person)
+    }
+
+    pub(super) fn check(&self) -> Result<(), NotAPerson> {
+        let fits = |text: &str| {
+            (1..=MAX_NAME).contains(&text.chars().count())
+                && !text.chars().any(char::is_control)
+                && text.trim() == text
+        };
+        if !fits(&self.surname) {
+            Err(NotAPerson::Surname)
+        } else if !fits(&self.name) {
+            Err(NotAPerson::Name)
+        } else if !self.patronymic.as_deref().is_none_or(fits) {
+            Err(NotAPerson::Patronymic)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `SURNAME NAME`, cut at the 64 characters that X.520 grants a common name. That loses nothing: the surname
+    /// stands in full beside it, and it is the IIN by which the authority knows the person.
+    #[must_use]
+    pub fn common_name(&self) -> String {
+        let whole = format!("{} {}", self.surname, self.name);
+        whole.chars().take(MAX_NAME).collect::<String>().trim_end().to_owned()
+    }
+
+    /// The subject as the NCA has it: CN, SURNAME, SERIALNUMBER, C, and the patronymic as G.
+    pub(super) fn to_name(&self) -> Result<RdnSequence, der::Error> {
+        let mut parts = vec![
+            utf8(rfc4519::CN, &self.common_name())?,
+            utf8(rfc4519::SN, &self.surname)?,
+            printable(rfc4519::SERIAL_NUMBER, &format!("{IIN_MARK}{}", self.iin.expose()))?,
+            printable(rfc4519::C, "KZ")?,
+        ];
+        if let Some(patronymic) = &self.patronymic {
+            parts.push(utf8(rfc4519::GIVEN_NAME, patronymic)?);
+        }
+        Ok(RdnSequence(parts))
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Person({})", self.iin.masked())
+    }
+}
+
+fn utf8(oid: ObjectIdentifier, text: &str) -> Result<RelativeDistinguishedName, der::Error> {
+    part(oid, Any::encode_from(&Utf8StringRef::new(text)?)?)
+}
+
+fn printable(oid: ObjectIdentifier, text: &str) -> Result<RelativeDistinguishedName, der::Error> {
+    part(oid, Any::encode_from(&PrintableStringRef::new(text)?)?)
+}
+
+fn part(oid: ObjectIdentifier, value: Any) -> Result<RelativeDistinguishedName, der::Error> {
+    let attribute = AttributeTypeAndValue { oid, value };
+    Ok(RelativeDistinguishedName(SetOfVec::try_from(vec![attribute])?))
+}
+
+/// The name of a holder or an authority as plain data. Attributes that Tanba does not use are left out; the order of
+/// the others, which differs from issue to issue, does not matter.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Subject {
+    /// CN: `SURNAME NAME`, or the name of an organisation, a system or an authority.
+    pub common_name: Option<String>,
+    /// SURNAME.
+    pub surname: Option<String>,
+    /// G. It holds the patronymic: in the NCA's profile the given name stands only in CN.
+    pub patronymic: Option<String>,
+    /// The twelve digits after `IIN` in SERIALNUMBER. They are not checked further: test authorities use invented
+    /// ones.
+    pub iin: Option<String>,
+    /// The twelve digits after `BIN` in OU.
+    pub bin: Option<String>,
+    /// O: the organisation.
+    pub organisation: Option<String>,
+    /// C: two letters.
+    pub country: Option<String>,
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subject(…)")
+    }
+}
+
+impl Subject {
+    /// Reads a name. An attribute of ours that comes twice is refused: two readers could take different ones.
+    pub(super) fn read(name: &RdnSequence) -> Result<Self, der::Error> {
+        let mut subject = Self::default();
+        let attributes = name.0.iter().flat_map(|part| part.0.iter());
+        for (at, attribute) in attributes.enumerate() {
+            if at >= MAX_ATTRIBUTES {
+                return Err(der::ErrorKind::Failed.into());
+            }
+            let place = match attribute.oid {
+                rfc4519::CN => &mut subject.common_name,
+                rfc4519::SN => &mut subject.surname,
+                rfc4519::GIVEN_NAME => &mut subject.patronymic,
+                rfc4519::SERIAL_NUMBER => &mut subject.iin,
+                rfc4519::OU => &mut subject.bin,
+                rfc4519::O => &mut subject.organisation,
+                rfc4519::C => &mut subject.country,
+                _ => continue,
+            };
+            let text = text(&attribute.value, MAX_READ)?;
+            let text = match attribute.oid {
+                rfc4519::SERIAL_NUMBER => digits_after(IIN_MARK, &text),
+                rfc4519::OU => digits_after(BIN_MARK, &text),
+                _ => Some(text),
+            };
+            if let Some(text) = text
+                && place.replace(text).is_some()
+            {
+                return Err(der::ErrorKind::Failed.into());
+            }
+        }
+        Ok(subject)
+    }
+}
+
+/// The twelve digits after a mark.
+fn digits_after(mark: &str, text: &str) -> Option<String> {
+    let digits = text.strip_prefix(mark)?;
+    (digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| digits.to_owned())
+}
+
+/// Reads any of the string types that names use. Control characters are refused: names are shown to people.
+pub(super) fn text(value: &Any, max: usize) -> Result<String, der::Error> {
+    let text = match value.tag() {
+        Tag::Utf8String => value.decode_as::<Utf8StringRef<'_>>()?.as_str().to_owned(),
+        Tag::PrintableString => value.decode_as::<PrintableStringRef<'_>>()?.as_str().to_owned(),
+        Tag::Ia5String => value.decode_as::<Ia5StringRef<'_>>()?.as_str().to_owned(),
+        Tag::TeletexString => value.decode_as::<TeletexStringRef<'_>>()?.as_str().to_owned(),
+        Tag::BmpString => value.decode_as::<BmpString>()?.to_string(),
+        other => return Err(other.value_error()),
+    };
+    if text.chars().count() > max || text.chars().any(char::is_control) {
+        return Err(der::ErrorKind::Failed.into());
+    }
+    Ok(text)
+}

@@ -1,0 +1,212 @@
+//! Certificate requests: PKCS#10 (RFC 2986) in the NCA's profile.
+//!
+//! ```text
+//! person, e-mail, folder, public key ──prepare──▶ Draft ──finish──▶ request
+//!                                      can fail           signature
+//! ```
+//!
+//! The request has no key usages: the service learns with the application which request is for which purpose.
+
+use std::fmt;
+
+use const_oid::db::rfc5912::ID_EXTENSION_REQ;
+use der::asn1::SetOfVec;
+use der::{Any, Decode, Encode};
+use spki::SubjectPublicKeyInfoOwned;
+use thiserror::Error;
+use x509_cert::attr::Attribute;
+use x509_cert::ext::Extension;
+use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
+
+use super::extension::{self, KeyStorage};
+use super::name::{NotAPerson, Person, Subject};
+use super::signed::{self, Signed};
+use crate::crypto::{
+    BadSignature, CryptoError, NotAPublicKey, PrivateKey, Provider, PublicKey, SignatureAlgorithm,
+};
+use crate::email::Email;
+
+/// Requests have about 1.1 kB; more than this is not read.
+pub const MAX_REQUEST: usize = 16 * 1024;
+
+/// Why a request could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RequestError {
+    /// A part of the person's name cannot stand in it: ask again.
+    #[error(transparent)]
+    Person(#[from] NotAPerson),
+    /// The folder's name is too long or has control characters: choose another.
+    #[error("the folder's name cannot stand in a request")]
+    Folder,
+    /// The key could not sign.
+    #[error(transparent)]
+    Key(#[from] CryptoError),
+    /// What was to be written does not fit the standard: a fault of ours.
+    #[error("the request could not be written")]
+    Encoding,
+}
+
+/// Makes a request and signs it with its key.
+///
+/// `storage_folder` is where the person keeps the key file, as the NCA's profile has it.
+///
+/// # Errors
+/// [`RequestError`] says what has to change.
+pub fn build(
+    person: &Person,
+    email: Option<&Email>,
+    storage_folder: &str,
+    key: &PrivateKey,
+    provider: &Provider,
+) -> Result<Vec<u8>, RequestError> {
+    let draft = Draft::prepare(person, email, storage_folder, key.public())?;
+    let signature = (provider.sign)(provider, key, draft.to_be_signed())?;
+    draft.finish(&signature)
+}
+
+/// A request that lacks only its signature.
+pub struct Draft {
+    info: Vec<u8>,
+    algorithm: SignatureAlgorithm,
+}
+
+impl Draft {
+    /// Writes everything but the signature.
+    ///
+    /// # Errors
+    /// Those of [`build`], but for the key's.
+    pub fn prepare(
+        person: &Person,
+        email: Option<&Email>,
+        storage_folder: &str,
+        public_key: &PublicKey,
+    ) -> Result<Self, RequestError> {
+        person.check()?;
+        if storage_folder.len() > extension::MAX_FOLDER
+            || storage_folder.chars().any(char::is_control)
+        {
+            return Err(RequestError::Folder);
+        }
+        let info = info(person, email, storage_folder, public_key)
+            .and_then(|info| info.to_der())
+            .map_err(|_| RequestError::Encoding)?;
+        Ok(Self { info, algorithm: public_key.signature_algorithm() })
+    }
+
+    /// The bytes to sign: `CertificationRequestInfo` in DER.
+    #[must_use]
+    pub fn to_be_signed(&self) -> &[u8] {
+        &self.info
+    }
+
+    /// Adds the signature that [`Provider::sign`] made. It is not verified here; [`CertificateRequest::verify`] is.
+    ///
+    /// # Errors
+    /// [`RequestError::Encoding`] if no request can hold such a signature.
+    pub fn finish(self, signature: &[u8]) -> Result<Vec<u8>, RequestError> {
+        signed::assemble(&self.info, self.algorithm, signature).map_err(|_| RequestError::Encoding)
+    }
+}
+
+fn info(
+    person: &Person,
+    email: Option<&Email>,
+    storage_folder: &str,
+    public_key: &PublicKey,
+) -> Result<CertReqInfo, der::Error> {
+    let mut extensions = Vec::with_capacity(2);
+    if let Some(email) = email {
+        extensions.push(extension::email_name(email)?);
+    }
+    extensions.push(extension::pkcs12_storage(storage_folder)?);
+    let mut values = SetOfVec::new();
+    values.insert(Any::encode_from(&extensions)?)?;
+    let mut attributes = SetOfVec::new();
+    attributes.insert(Attribute { oid: ID_EXTENSION_REQ, values })?;
+    Ok(CertReqInfo {
+        version: Version::V1,
+        subject: person.to_name()?,
+        public_key: SubjectPublicKeyInfoOwned::from_der(public_key.spki())?,
+        attributes,
+    })
+}
+
+/// A certificate request that was read. Its signature is checked only by [`CertificateRequest::verify`].
+#[derive(Clone)]
+pub struct CertificateRequest {
+    /// The key that the certificate is asked for.
+    pub public_key: PublicKey,
+    /// Whom it names.
+    pub subject: Subject,
+    /// The e-mail address among its alternative names.
+    pub email: Option<String>,
+    /// In what the key is stored.
+    pub storage: Option<KeyStorage>,
+    signed: Signed,
+}
+
+/// Why bytes are not a request that we read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotARequest {
+    /// More than [`MAX_REQUEST`] bytes.
+    #[error("the certificate request is too large")]
+    TooLarge,
+    /// No PKCS#10, or a part of it cannot be read.
+    #[error("the certificate request is malformed")]
+    Malformed,
+    /// Its key is weak, malformed or of another kind.
+    #[error("the certificate request has no key that we use")]
+    Key(#[from] NotAPublicKey),
+}
+
+impl CertificateRequest {
+    /// Reads a request in DER.
+    ///
+    /// # Errors
+    /// [`NotARequest`] tells damage from keys that are not used.
+    pub fn parse(der: &[u8]) -> Result<Self, NotARequest> {
+        if der.len() > MAX_REQUEST {
+            return Err(NotARequest::TooLarge);
+        }
+        let request = CertReq::from_der(der).map_err(|_| NotARequest::Malformed)?;
+        let spki = request.info.public_key.to_der().map_err(|_| NotARequest::Malformed)?;
+        let public_key = PublicKey::from_spki(&spki)?;
+        Self::read(&request.info, public_key, der).map_err(|_| NotARequest::Malformed)
+    }
+
+    fn read(info: &CertReqInfo, public_key: PublicKey, der: &[u8]) -> Result<Self, der::Error> {
+        let extensions = requested_extensions(info)?;
+        Ok(Self {
+            public_key,
+            subject: Subject::read(&info.subject)?,
+            email: extension::read_email(&extensions)?,
+            storage: extension::read_storage(&extensions)?,
+            signed: Signed::parse(der)?,
+        })
+    }
+
+    /// Verifies that the holder of the key signed the request.
+    ///
+    /// # Errors
+    /// [`BadSignature`] if not.
+    pub fn verify(&self) -> Result<(), BadSignature> {
+        self.signed.verify(&self.public_key)
+    }
+}
+
+impl fmt::Debug for CertificateRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CertificateRequest({})", self.public_key.key_id())
+    }
+}
+
+/// The extensions in the attribute extensionRequest (RFC 2985, section 5.4.2), of which there may be one.
+fn requested_extensions(info: &CertReqInfo) -> Result<Vec<Extension>, der::Error> {
+    let mut found = info.attributes.iter().filter(|attribute| attribute.oid == ID_EXTENSION_REQ);
+    let Some(attribute) = found.next() else { return Ok(Vec::new()) };
+    let value = attribute.values.get(0).ok_or(der::ErrorKind::Failed)?;
+    if found.next().is_some() || attribute.values.len() != 1 {
+        return Err(der::ErrorKind::Failed.into());
+    }
+    Ok(value.decode_as::<ExtensionReq>()?.0)
+}
