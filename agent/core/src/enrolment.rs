@@ -89,7 +89,14 @@ struct Visit {
 
 impl Visit {
     fn new() -> Self {
-        Self { at: Identify::Iin, iin: None, phone: None, person: None, agreement_version: None, email: None }
+        Self {
+            at: Identify::Iin,
+            iin: None,
+            phone: None,
+            person: None,
+            agreement_version: None,
+            email: None,
+        }
     }
 }
 
@@ -140,8 +147,38 @@ pub struct MadeKey {
     pub request: Vec<u8>,
 }
 
+/// What a page submits that leads the identification itself.
+#[derive(Debug)]
+pub struct Submission {
+    /// The agreement that the person accepted there.
+    pub agreement_version: String,
+    /// For notices.
+    pub email: Option<crate::email::Email>,
+    /// Keys of other journals that go into the same application.
+    pub more_keys: Vec<KeyRecord>,
+}
+
+/// A certificate that a page brought, with those above it, nearest first; all DER.
+#[derive(Debug)]
+pub struct Given {
+    /// The certificate.
+    pub certificate: Vec<u8>,
+    /// Those above it.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// One key that a page asked for.
+#[derive(Debug)]
+pub struct MadeOne {
+    /// The folder that the person chose, as the shell names it.
+    pub folder: String,
+    /// The key.
+    pub key: MadeKey,
+}
+
 /// What happened.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Event {
     /// The person answered.
     Answered(Answer),
@@ -155,6 +192,10 @@ pub enum Event {
     KeyInstalled { key_id: KeyId, file: String, proof: String },
     /// The pending files are gone.
     PendingRemoved,
+    /// A page that leads the identification itself submits; `session` is the token of its session.
+    Submitted { session: Password, submission: Submission },
+    /// A page brought the certificate of one key itself.
+    CertificateGiven { key_id: KeyId, given: Given },
     /// Somebody wants news now.
     Refresh,
     /// The person ends the enrolment.
@@ -176,14 +217,52 @@ impl Enrolment {
         }
     }
 
+    /// Begins with a key that a page asked for, which leads the identification itself.
+    #[must_use]
+    pub fn with_key(
+        profile: Profile,
+        entropy: Entropy,
+        person: &Person,
+        made: MadeOne,
+        now: UnixTime,
+    ) -> Self {
+        let record = Record {
+            id: entropy.id.clone(),
+            environment: profile.environment,
+            template: profile.template,
+            algorithm: profile.algorithm,
+            locale: profile.locale,
+            created_at: now,
+            iin: person.iin.masked(),
+            folder: made.folder,
+            idempotency_key: entropy.idempotency_key.clone(),
+            agreement_version: None,
+            email: None,
+            keys: vec![KeyRecord::pending(&made.key, profile.algorithm, &entropy.id)],
+            progress: Progress::Making,
+        };
+        Self::resume(record, None, entropy.verifier)
+    }
+
     /// Goes on from a journal. `session` is the token that the shell kept among its secrets; `verifier` is fresh.
     #[must_use]
     pub fn resume(record: Record, session: Option<Password>, verifier: Password) -> Self {
         let profile = record.profile();
-        let entropy =
-            Entropy { id: record.id.clone(), idempotency_key: record.idempotency_key.clone(), verifier };
+        let entropy = Entropy {
+            id: record.id.clone(),
+            idempotency_key: record.idempotency_key.clone(),
+            verifier,
+        };
         let credentials = Credentials { sid: None, session, digital_id: None };
-        Self { profile, entropy, credentials, visit: None, record: Some(record), queued: None, problem: None }
+        Self {
+            profile,
+            entropy,
+            credentials,
+            visit: None,
+            record: Some(record),
+            queued: None,
+            problem: None,
+        }
     }
 
     /// Its name.
@@ -222,7 +301,7 @@ impl Enrolment {
         match (&self.visit, &self.record) {
             (Some(visit), _) => visit.at.guide_step(),
             (None, Some(record)) => match &record.progress {
-                Progress::Making | Progress::Submitting { .. } => 25,
+                Progress::Making | Progress::Ready | Progress::Submitting { .. } => 25,
                 Progress::Submitted { .. } => 26,
                 Progress::Issued { .. } => 27,
                 Progress::Installed { .. } | Progress::Closed { .. } => 28,
@@ -248,7 +327,9 @@ impl Enrolment {
             return Step::Send(call);
         }
         match (&self.visit, &self.record) {
-            (Some(_), Some(record)) if matches!(record.progress, Progress::Making) => record.step(now),
+            (Some(_), Some(record)) if matches!(record.progress, Progress::Making) => {
+                record.step(now)
+            }
             (Some(visit), _) => match &visit.at {
                 Identify::MakeKeys { folder } => match &visit.person {
                     Some(person) => Step::MakeKeys(KeyPlan {
@@ -293,6 +374,17 @@ impl Enrolment {
             Event::KeysWritten(outcome) => self.keys_written(outcome),
             Event::KeyInstalled { key_id, file, proof } => self.key_installed(key_id, file, proof),
             Event::PendingRemoved => self.pending_removed(now),
+            Event::Submitted { session, submission } => {
+                self.credentials.session = Some(session);
+                match &mut self.record {
+                    Some(record) => record.submit(submission),
+                    None => Err(Reason::NotExpected.into()),
+                }
+            }
+            Event::CertificateGiven { key_id, given } => match &mut self.record {
+                Some(record) => record.certificate_given(key_id, given, now),
+                None => Err(Reason::NotExpected.into()),
+            },
             Event::Refresh => self.refresh(now),
             Event::Cancel => self.cancel(),
         };
@@ -323,7 +415,14 @@ impl Enrolment {
         let call = self.queued.take();
         match (call, &mut self.visit, &mut self.record) {
             (Some(call), Some(visit), _) => {
-                let next = visit.reply(&call, reply, &self.profile, &mut self.credentials, &self.entropy, now)?;
+                let next = visit.reply(
+                    &call,
+                    reply,
+                    &self.profile,
+                    &mut self.credentials,
+                    &self.entropy,
+                    now,
+                )?;
                 self.queued = next;
                 if matches!(call, Call::BindIdentity { .. }) && self.record.is_some() {
                     // Identified anew for an application whose keys are there: those are submitted, not others.
@@ -346,15 +445,25 @@ impl Enrolment {
         }
     }
 
-    fn keys_made(&mut self, folder: String, keys: Vec<MadeKey>, now: UnixTime) -> Result<(), Refusal> {
+    fn keys_made(
+        &mut self,
+        folder: String,
+        keys: Vec<MadeKey>,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
         // The visit stays until the files are written: if they cannot be, the person chooses another folder.
-        let Some(visit) = self.visit.as_ref().filter(|visit| matches!(visit.at, Identify::MakeKeys { .. })) else {
+        let Some(visit) =
+            self.visit.as_ref().filter(|visit| matches!(visit.at, Identify::MakeKeys { .. }))
+        else {
             return Err(Reason::NotExpected.into());
         };
         if self.record.is_some() {
             return Err(Reason::NotExpected.into());
         }
-        let keys = keys.into_iter().map(|key| KeyRecord::pending(&key, self.profile.algorithm)).collect();
+        let keys = keys
+            .into_iter()
+            .map(|key| KeyRecord::pending(&key, self.profile.algorithm, &self.entropy.id))
+            .collect();
         self.record = Some(Record {
             id: self.entropy.id.clone(),
             environment: self.profile.environment,
@@ -374,12 +483,17 @@ impl Enrolment {
     }
 
     fn keys_written(&mut self, outcome: Result<(), Reason>) -> Result<(), Refusal> {
-        let Some(record) = self.record.as_mut().filter(|record| matches!(record.progress, Progress::Making)) else {
+        let Some(record) =
+            self.record.as_mut().filter(|record| matches!(record.progress, Progress::Making))
+        else {
             return Err(Reason::NotExpected.into());
         };
         match outcome {
             Ok(()) => {
-                record.progress = Progress::Submitting { retry_at: None, attempts: 0 };
+                record.progress = match record.agreement_version {
+                    Some(_) => Progress::Submitting { retry_at: None, attempts: 0 },
+                    None => Progress::Ready,
+                };
                 self.visit = None;
                 Ok(())
             }
@@ -391,7 +505,9 @@ impl Enrolment {
                         visit.at = Identify::Folder;
                         self.record = None;
                     }
-                    None => record.progress = Progress::Closed { status: gateway::Status::Withdrawn },
+                    None => {
+                        record.progress = Progress::Closed { status: gateway::Status::Withdrawn }
+                    }
                 }
                 Err(reason.into())
             }
@@ -403,21 +519,24 @@ impl Enrolment {
         let Progress::Issued { application, .. } = &record.progress else {
             return Err(Reason::NotExpected.into());
         };
-        let number = application.number.clone();
+        let number = application.as_ref().map(|application| application.number.clone());
         let Some(key) = record.keys.iter_mut().find(|key| key.key_id == key_id) else {
             return Err(Reason::NotExpected.into());
         };
         key.state = KeyState::Installed { file, proof };
         if record.keys.iter().all(KeyRecord::is_installed) {
-            record.progress = Progress::Installed { number, cleaned: false, reported: false, retry_at: None };
+            record.progress =
+                Progress::Installed { number, cleaned: false, reported: false, retry_at: None };
         }
         Ok(())
     }
 
     fn pending_removed(&mut self, now: UnixTime) -> Result<(), Refusal> {
         match self.record.as_mut().map(|record| &mut record.progress) {
-            Some(Progress::Installed { cleaned, retry_at, .. }) => {
+            Some(Progress::Installed { number, cleaned, reported, retry_at }) => {
                 *cleaned = true;
+                // Who brought the certificates from elsewhere reports there.
+                *reported = *reported || number.is_none();
                 *retry_at = Some(now);
                 Ok(())
             }
@@ -445,7 +564,11 @@ impl Enrolment {
         match &record.progress {
             // Certificates that were issued and keys that are installed are not undone by closing a page.
             Progress::Installed { .. } | Progress::Closed { .. } => Err(Reason::Closed.into()),
-            Progress::Making | Progress::Submitting { .. } | Progress::Submitted { .. } | Progress::Issued { .. } => {
+            Progress::Making
+            | Progress::Ready
+            | Progress::Submitting { .. }
+            | Progress::Submitted { .. }
+            | Progress::Issued { .. } => {
                 record.progress = Progress::Closed { status: gateway::Status::Withdrawn };
                 Ok(())
             }

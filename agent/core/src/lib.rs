@@ -3,6 +3,7 @@
 
 pub mod crypto;
 pub mod email;
+pub mod enrolment;
 pub mod iin;
 pub mod layout;
 pub mod password;

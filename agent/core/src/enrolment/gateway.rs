@@ -5,7 +5,7 @@
 
 pub mod http;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::crypto::KeyId;
 use crate::iin::Iin;
@@ -45,6 +45,21 @@ pub enum Locale {
     En,
 }
 
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Password, D::Error> {
+    String::deserialize(deserializer).map(Password::new)
+}
+
+fn maybe_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Password>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(Password::new))
+}
+
+/// The code that stands for a consent.
+#[derive(Debug, Deserialize)]
+struct ConsentCode {
+    #[serde(default, deserialize_with = "maybe_secret")]
+    code: Option<Password>,
+}
+
 /// `GET /v1/info`, as far as the engine looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Info {
@@ -58,6 +73,7 @@ pub struct Session {
     /// Names the session in paths.
     pub sid: String,
     /// Proves that the caller opened it.
+    #[serde(deserialize_with = "secret")]
     pub token: Password,
 }
 
@@ -104,7 +120,7 @@ pub enum AccountState {
 #[derive(Debug, Deserialize)]
 pub struct Account {
     /// Given at log-in only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_secret")]
     pub token: Option<Password>,
     /// How far it is.
     pub state: AccountState,
@@ -462,6 +478,7 @@ pub struct Problem {
 
 /// What the engine wants of the remote services.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Call {
     /// Finds the person in the mobile citizens database.
     OpenSession { template: Template, iin: Iin, locale: Locale },

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use super::gateway::http::Credentials;
 use super::gateway::{
-    self, Account, AccountState, Call, CallError, Challenge, DocumentKind, DocumentState, LivenessState, NoticeKind,
-    OtpSent, Recognised, Reply, Side, Status,
+    self, Account, AccountState, Call, CallError, Challenge, DocumentKind, DocumentState,
+    LivenessState, NoticeKind, OtpSent, Recognised, Reply, Side, Status,
 };
 use super::prompt::{Answer, MAX_PICTURE, Prompt, Sender, WaitReason};
 use super::{Entropy, Profile, Reason, Refusal, Visit};
@@ -116,7 +116,11 @@ impl Sent {
         let wait = self.resend_at.since(now);
         if wait > 0 {
             let retry_after_s = u32::try_from(wait).ok();
-            return Err(Refusal { reason: Reason::ResendTooEarly, attempts_left: None, retry_after_s });
+            return Err(Refusal {
+                reason: Reason::ResendTooEarly,
+                attempts_left: None,
+                retry_after_s,
+            });
         }
         Ok(())
     }
@@ -127,7 +131,8 @@ fn picture(bytes: SecretBytes) -> Result<SecretBytes, Refusal> {
         return Err(Reason::TooLarge.into());
     }
     // Start and end of image (ITU-T T.81, annex B); the service looks closer.
-    let is_jpeg = bytes.expose().starts_with(&[0xFF, 0xD8, 0xFF]) && bytes.expose().ends_with(&[0xFF, 0xD9]);
+    let is_jpeg =
+        bytes.expose().starts_with(&[0xFF, 0xD8, 0xFF]) && bytes.expose().ends_with(&[0xFF, 0xD9]);
     if is_jpeg { Ok(bytes) } else { Err(Reason::NotJpeg.into()) }
 }
 
@@ -192,23 +197,29 @@ impl Visit {
                 attempts_left: check.attempts_left,
             },
             Identify::Pin => Prompt::Pin,
-            Identify::Document(wanted) => {
-                Prompt::Document { kind: wanted.begun.as_ref().map(|(_, kind)| *kind), side: wanted.side }
-            }
+            Identify::Document(wanted) => Prompt::Document {
+                kind: wanted.begun.as_ref().map(|(_, kind)| *kind),
+                side: wanted.side,
+            },
             Identify::Confirm { kind, recognised, .. } => Prompt::ConfirmDocument {
                 kind: *kind,
                 recognised: recognised.clone(),
                 iin_matches: self.iin.as_ref().is_some_and(|iin| iin.expose() == recognised.iin),
             },
-            Identify::Moderation { retry_at } => {
-                Prompt::Wait { reason: WaitReason::Moderation, application: None, retry_at: *retry_at }
-            }
-            Identify::Consent { service, items, expires_at, .. } => {
-                Prompt::Consent { service: service.clone(), items: items.clone(), expires_at: *expires_at }
-            }
-            Identify::Agreement(agreement) => {
-                Prompt::Agreement { version: agreement.version.clone(), text: agreement.text.clone() }
-            }
+            Identify::Moderation { retry_at } => Prompt::Wait {
+                reason: WaitReason::Moderation,
+                application: None,
+                retry_at: *retry_at,
+            },
+            Identify::Consent { service, items, expires_at, .. } => Prompt::Consent {
+                service: service.clone(),
+                items: items.clone(),
+                expires_at: *expires_at,
+            },
+            Identify::Agreement(agreement) => Prompt::Agreement {
+                version: agreement.version.clone(),
+                text: agreement.text.clone(),
+            },
             Identify::Form => match &self.person {
                 Some(person) => Prompt::Form { person: person.clone() },
                 None => Prompt::Iin,
@@ -235,7 +246,9 @@ impl Visit {
                 self.iin = Some(iin.clone());
                 Call::OpenSession { template: profile.template, iin, locale: profile.locale }
             }
-            (Identify::Otp(sent), Answer::Otp(code)) => Call::VerifyOtp { code: sent.code(code, now)? },
+            (Identify::Otp(sent), Answer::Otp(code)) => {
+                Call::VerifyOtp { code: sent.code(code, now)? }
+            }
             (Identify::Otp(sent), Answer::ResendOtp) => {
                 sent.resend(now)?;
                 Call::SendOtp
@@ -261,12 +274,14 @@ impl Visit {
             }
             (Identify::Selfie, Answer::Selfie(bytes)) => Call::Selfie { picture: picture(bytes)? },
             (Identify::Liveness(_), Answer::StartLiveness) => Call::StartLiveness,
-            (Identify::Liveness(check), Answer::Liveness { challenge, picture: bytes }) => match &check.id {
-                Some(id) if check.next == Some(challenge) => {
-                    Call::LivenessFrame { id: id.clone(), challenge, picture: picture(bytes)? }
+            (Identify::Liveness(check), Answer::Liveness { challenge, picture: bytes }) => {
+                match &check.id {
+                    Some(id) if check.next == Some(challenge) => {
+                        Call::LivenessFrame { id: id.clone(), challenge, picture: picture(bytes)? }
+                    }
+                    Some(_) | None => return Err(Reason::NotExpected.into()),
                 }
-                Some(_) | None => return Err(Reason::NotExpected.into()),
-            },
+            }
             (Identify::Pin, Answer::Pin { pin: first, repeat }) => {
                 let (first, repeat) = (pin(first)?, pin(repeat)?);
                 if first.expose() != repeat.expose() {
@@ -280,7 +295,9 @@ impl Visit {
                 }
                 let picture = picture(bytes)?;
                 match &wanted.begun {
-                    Some((id, begun)) if *begun == kind => Call::DocumentSide { id: id.clone(), side, picture },
+                    Some((id, begun)) if *begun == kind => {
+                        Call::DocumentSide { id: id.clone(), side, picture }
+                    }
                     Some(_) => return Err(Reason::NotExpected.into()),
                     None => {
                         wanted.held = Some(picture);
@@ -288,9 +305,10 @@ impl Visit {
                     }
                 }
             }
-            (Identify::Confirm { id, recognised, .. }, Answer::ConfirmDocument { truthful: true }) => {
-                Call::ConfirmDocument { id: id.clone(), data: recognised.clone() }
-            }
+            (
+                Identify::Confirm { id, recognised, .. },
+                Answer::ConfirmDocument { truthful: true },
+            ) => Call::ConfirmDocument { id: id.clone(), data: recognised.clone() },
             (Identify::Confirm { .. }, Answer::ConfirmDocument { truthful: false }) => {
                 // Badly recognised: new pictures.
                 self.at = Identify::Document(Wanted::front());
@@ -311,8 +329,10 @@ impl Visit {
             }
             (Identify::Form | Identify::Folder, Answer::Form { email }) => {
                 let email = email.filter(|text| !text.trim().is_empty());
-                self.email =
-                    email.map(|text| Email::parse(text.trim())).transpose().map_err(|_| Reason::Email)?;
+                self.email = email
+                    .map(|text| Email::parse(text.trim()))
+                    .transpose()
+                    .map_err(|_| Reason::Email)?;
                 self.at = Identify::Folder;
                 return Ok(Begun::Moved);
             }
@@ -345,7 +365,9 @@ impl Visit {
                 credentials.session = Some(session.token);
                 Ok(Some(Call::SendOtp))
             }
-            (Call::SendOtp, Reply::OtpSent(sent)) => self.now_at(Identify::Otp(Sent::at(now, sent))),
+            (Call::SendOtp, Reply::OtpSent(sent)) => {
+                self.now_at(Identify::Otp(Sent::at(now, sent)))
+            }
             (Call::VerifyOtp { .. }, Reply::Done) => self.now_at(Identify::Phone),
             (Call::DidSendCode { .. }, Reply::OtpSent(sent)) => {
                 self.now_at(Identify::DidOtp { sent: Sent::at(now, sent) })
@@ -360,21 +382,27 @@ impl Visit {
                 let attempts_left = 5;
                 self.now_at(Identify::Liveness(Check { attempts_left, ..Check::default() }))
             }
-            (Call::StartLiveness | Call::LivenessFrame { .. }, Reply::Liveness(liveness)) => match liveness.state {
-                LivenessState::Passed => self.now_at(Identify::Pin),
-                LivenessState::Running => self.now_at(Identify::Liveness(Check {
-                    id: Some(liveness.id),
-                    challenges: liveness.challenges,
-                    next: liveness.next,
-                    attempts_left: liveness.attempts_left.unwrap_or(1),
-                })),
-                LivenessState::Failed => {
-                    let attempts_left = liveness.attempts_left.unwrap_or(0);
-                    self.at = Identify::Liveness(Check { attempts_left, ..Check::default() });
-                    let reason = Reason::Service("liveness_failed".to_owned());
-                    Err(Refusal { reason, attempts_left: Some(attempts_left), retry_after_s: None })
+            (Call::StartLiveness | Call::LivenessFrame { .. }, Reply::Liveness(liveness)) => {
+                match liveness.state {
+                    LivenessState::Passed => self.now_at(Identify::Pin),
+                    LivenessState::Running => self.now_at(Identify::Liveness(Check {
+                        id: Some(liveness.id),
+                        challenges: liveness.challenges,
+                        next: liveness.next,
+                        attempts_left: liveness.attempts_left.unwrap_or(1),
+                    })),
+                    LivenessState::Failed => {
+                        let attempts_left = liveness.attempts_left.unwrap_or(0);
+                        self.at = Identify::Liveness(Check { attempts_left, ..Check::default() });
+                        let reason = Reason::Service("liveness_failed".to_owned());
+                        Err(Refusal {
+                            reason,
+                            attempts_left: Some(attempts_left),
+                            retry_after_s: None,
+                        })
+                    }
                 }
-            },
+            }
             (Call::SetPin { .. }, Reply::Done) => self.now_at(Identify::Document(Wanted::front())),
             (
                 Call::AddDocument { .. } | Call::DocumentSide { .. } | Call::ConfirmDocument { .. },
@@ -390,7 +418,8 @@ impl Visit {
                         self.at = Identify::Moderation { retry_at: now.plus_secs(MODERATION_POLL) };
                         Ok(Some(Call::Consent { id }))
                     }
-                    None => self.now_at(Identify::Moderation { retry_at: now.plus_secs(MODERATION_POLL) }),
+                    None => self
+                        .now_at(Identify::Moderation { retry_at: now.plus_secs(MODERATION_POLL) }),
                 }
             }
             (Call::Consent { id }, Reply::Consent(consent)) => {
@@ -417,12 +446,14 @@ impl Visit {
                     return Err(Reason::Service("document_mismatch".to_owned()).into());
                 }
                 self.person = Some(
-                    Person::new(iin, &prefill.surname, &prefill.name, prefill.patronymic.as_deref())
+                    Person::new(iin, prefill.surname, prefill.name, prefill.patronymic)
                         .map_err(|_| Reason::Failed)?,
                 );
                 Ok(Some(Call::Agreement { locale: profile.locale }))
             }
-            (Call::Agreement { .. }, Reply::Agreement(agreement)) => self.now_at(Identify::Agreement(agreement)),
+            (Call::Agreement { .. }, Reply::Agreement(agreement)) => {
+                self.now_at(Identify::Agreement(agreement))
+            }
             (_, _) => Err(Reason::Failed.into()),
         }
     }
@@ -464,7 +495,11 @@ impl Visit {
         }
     }
 
-    fn document(&mut self, document: gateway::Document, now: UnixTime) -> Result<Option<Call>, Refusal> {
+    fn document(
+        &mut self,
+        document: gateway::Document,
+        now: UnixTime,
+    ) -> Result<Option<Call>, Refusal> {
         let begun = Some((document.id.clone(), document.kind));
         match document.state {
             DocumentState::NeedsFront => {
@@ -473,13 +508,21 @@ impl Visit {
                     _ => None,
                 };
                 self.at = Identify::Document(Wanted { begun, side: Side::Front, held: None });
-                Ok(held.map(|picture| Call::DocumentSide { id: document.id, side: Side::Front, picture }))
+                Ok(held.map(|picture| Call::DocumentSide {
+                    id: document.id,
+                    side: Side::Front,
+                    picture,
+                }))
             }
-            DocumentState::NeedsBack => self.now_at(Identify::Document(Wanted { begun, side: Side::Back, held: None })),
+            DocumentState::NeedsBack => {
+                self.now_at(Identify::Document(Wanted { begun, side: Side::Back, held: None }))
+            }
             DocumentState::NeedsConfirmation => match document.recognised {
-                Some(recognised) => {
-                    self.now_at(Identify::Confirm { id: document.id, kind: document.kind, recognised })
-                }
+                Some(recognised) => self.now_at(Identify::Confirm {
+                    id: document.id,
+                    kind: document.kind,
+                    recognised,
+                }),
                 None => Err(Reason::Failed.into()),
             },
             DocumentState::Moderation => {
@@ -505,12 +548,17 @@ impl Visit {
         match (code, call) {
             ("session_expired", _) => *self = Self::new(),
             ("liveness_exhausted", _) => self.at = Identify::Closed(Status::AwaitingCsc),
-            ("consent_denied", Call::Decide { .. }) => self.at = Identify::Closed(Status::Withdrawn),
+            ("consent_denied", Call::Decide { .. }) => {
+                self.at = Identify::Closed(Status::Withdrawn)
+            }
             ("liveness_failed", _) => {
                 let attempts_left = refusal.attempts_left.unwrap_or(0);
                 self.at = Identify::Liveness(Check { attempts_left, ..Check::default() });
             }
-            ("document_expired" | "document_unreadable" | "document_mismatch", Call::BindIdentity { .. }) => {}
+            (
+                "document_expired" | "document_unreadable" | "document_mismatch",
+                Call::BindIdentity { .. },
+            ) => {}
             ("document_expired" | "document_unreadable" | "document_mismatch", _) => {
                 self.at = Identify::Document(Wanted::front());
             }

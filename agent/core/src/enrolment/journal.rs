@@ -74,6 +74,8 @@ pub struct KeyRecord {
     pub key_id: KeyId,
     /// Its request, PKCS#10, DER in base64: the exact bytes that were submitted.
     pub request: String,
+    /// The name under which the shell keeps the pending file's password.
+    pub secret: String,
     /// The name of the pending file in the folder.
     pub pending_file: String,
     /// The name that the final file will have.
@@ -103,6 +105,8 @@ pub enum KeyState {
 pub enum Progress {
     /// The keys are being written to the folder; nothing was sent.
     Making,
+    /// The keys are on the disk; a page that leads the identification itself will submit them.
+    Ready,
     /// The keys are on the disk; the application may or may not have arrived.
     Submitting {
         /// When to send again.
@@ -121,8 +125,8 @@ pub enum Progress {
     },
     /// The certificates are here and belong to the keys.
     Issued {
-        /// How the application stood.
-        application: Application,
+        /// How the application stood; none when a page brought the certificates itself.
+        application: Option<Application>,
         /// One for each key.
         certificates: Vec<KeptCertificate>,
         /// The certificates above, nearest first, DER in base64.
@@ -130,8 +134,8 @@ pub enum Progress {
     },
     /// The final files are there.
     Installed {
-        /// The application's number.
-        number: String,
+        /// The application's number; none when a page brought the certificates itself.
+        number: Option<String>,
         /// Whether the pending files are gone.
         cleaned: bool,
         /// Whether the authority knows.
@@ -158,11 +162,12 @@ pub struct KeptCertificate {
 impl KeyRecord {
     /// A key that was just made.
     #[must_use]
-    pub fn pending(key: &MadeKey, algorithm: Algorithm) -> Self {
+    pub fn pending(key: &MadeKey, algorithm: Algorithm, secret: &str) -> Self {
         Self {
             purpose: key.purpose,
             key_id: key.key_id,
             request: Base64::encode_string(&key.request),
+            secret: secret.to_owned(),
             pending_file: pending_name(key.purpose, algorithm, &key.key_id),
             final_file: final_name(key.purpose, algorithm, &key.key_id),
             state: KeyState::Pending,
@@ -201,9 +206,15 @@ impl Record {
     #[must_use]
     pub fn number(&self) -> Option<&str> {
         match &self.progress {
-            Progress::Submitted { application, .. } | Progress::Issued { application, .. } => Some(&application.number),
-            Progress::Installed { number, .. } => Some(number),
-            Progress::Making | Progress::Submitting { .. } | Progress::Closed { .. } => None,
+            Progress::Submitted { application, .. } => Some(&application.number),
+            Progress::Issued { application, .. } => {
+                application.as_ref().map(|known| known.number.as_str())
+            }
+            Progress::Installed { number, .. } => number.as_deref(),
+            Progress::Making
+            | Progress::Ready
+            | Progress::Submitting { .. }
+            | Progress::Closed { .. } => None,
         }
     }
 
@@ -216,6 +227,7 @@ impl Record {
                 .find(|kept| kept.key_id == *key_id)
                 .and_then(|kept| Base64::decode_vec(&kept.certificate).ok()),
             Progress::Making
+            | Progress::Ready
             | Progress::Submitting { .. }
             | Progress::Submitted { .. }
             | Progress::Installed { .. }

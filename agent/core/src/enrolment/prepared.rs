@@ -2,15 +2,18 @@
 
 use base64ct::{Base64, Encoding};
 
-use super::Step;
 use super::gateway::{
-    Application, ApplicationCreate, Call, CallError, Certificates, Proof, Reply, RequestItem, Status,
+    Application, ApplicationCreate, Call, CallError, Certificates, Proof, Reply, RequestItem,
+    Status,
 };
 use super::journal::{KeptCertificate, KeyRecord, KeyState, Progress, Record};
 use super::prompt::{FinalFile, Prompt, WaitReason};
 use super::refusal::{Reason, Refusal};
+use super::{Given, Step, Submission};
+use crate::crypto::KeyId;
 use crate::time::UnixTime;
 use crate::x509::issued::{self, Expected, NotIssuedForUs};
+use crate::x509::request::CertificateRequest;
 
 /// Seconds before the first question after the number is known, when the service names none.
 const FIRST_POLL: i64 = 5;
@@ -28,7 +31,11 @@ impl Record {
         let requests = self
             .keys
             .iter()
-            .map(|key| RequestItem { purpose: key.purpose, key_id: key.key_id, csr: key.request.clone() })
+            .map(|key| RequestItem {
+                purpose: key.purpose,
+                key_id: key.key_id,
+                csr: key.request.clone(),
+            })
             .collect();
         let create = ApplicationCreate {
             template: self.template,
@@ -53,7 +60,9 @@ impl Record {
 
     pub(super) fn prompt(&self, now: UnixTime) -> Prompt {
         match &self.progress {
-            Progress::Making => Prompt::Wait { reason: WaitReason::Submission, application: None, retry_at: now },
+            Progress::Making | Progress::Ready => {
+                Prompt::Wait { reason: WaitReason::Submission, application: None, retry_at: now }
+            }
             Progress::Submitting { retry_at, .. } => Prompt::Wait {
                 reason: WaitReason::Submission,
                 application: None,
@@ -67,7 +76,9 @@ impl Record {
             Progress::Issued { application, .. } => {
                 Prompt::Install { application: application.clone(), keys: self.final_files() }
             }
-            Progress::Installed { .. } => Prompt::Done { keys: self.final_files(), folder: self.folder.clone() },
+            Progress::Installed { .. } => {
+                Prompt::Done { keys: self.final_files(), folder: self.folder.clone() }
+            }
             Progress::Closed { status } => Prompt::Closed { status: *status },
         }
     }
@@ -75,6 +86,7 @@ impl Record {
     pub(super) fn step(&self, now: UnixTime) -> Step<'_> {
         match &self.progress {
             Progress::Making => Step::WriteKeys(self),
+            Progress::Ready => Step::Stop,
             Progress::Submitting { retry_at: Some(at), .. } if *at > now => Step::Wait(*at),
             Progress::Submitting { .. } => Step::SendAgain(Call::Submit {
                 idempotency_key: self.idempotency_key.clone(),
@@ -101,9 +113,13 @@ impl Record {
             Progress::Installed { cleaned: false, .. } => Step::RemovePending(self),
             Progress::Installed { reported: true, .. } => Step::Stop,
             Progress::Installed { retry_at: Some(at), .. } if *at > now => Step::Wait(*at),
-            Progress::Installed { number, .. } => {
-                Step::SendAgain(Call::ReportInstalled { number: number.clone(), proofs: self.proofs() })
+            Progress::Installed { number: Some(number), .. } => {
+                Step::SendAgain(Call::ReportInstalled {
+                    number: number.clone(),
+                    proofs: self.proofs(),
+                })
             }
+            Progress::Installed { number: None, .. } => Step::Stop,
             Progress::Closed { .. } => Step::Stop,
         }
     }
@@ -112,7 +128,9 @@ impl Record {
         self.keys
             .iter()
             .filter_map(|key| match &key.state {
-                KeyState::Installed { proof, .. } => Some(Proof { key_id: key.key_id, signature: proof.clone() }),
+                KeyState::Installed { proof, .. } => {
+                    Some(Proof { key_id: key.key_id, signature: proof.clone() })
+                }
                 KeyState::Pending => None,
             })
             .collect()
@@ -124,12 +142,19 @@ impl Record {
             Progress::Submitting { retry_at, .. } => *retry_at = None,
             Progress::Submitted { retry_at, .. } => *retry_at = now,
             Progress::Installed { retry_at, .. } => *retry_at = None,
-            Progress::Making | Progress::Issued { .. } | Progress::Closed { .. } => {}
+            Progress::Making
+            | Progress::Ready
+            | Progress::Issued { .. }
+            | Progress::Closed { .. } => {}
         }
     }
 
     /// Takes the reply to the call that [`Self::step`] asked for.
-    pub(super) fn reply(&mut self, reply: Result<Reply, CallError>, now: UnixTime) -> Result<(), Refusal> {
+    pub(super) fn reply(
+        &mut self,
+        reply: Result<Reply, CallError>,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
         match reply {
             Ok(Reply::Application(application)) => self.application(application, now),
             Ok(Reply::Certificates(certificates)) => self.certificates(&certificates, now),
@@ -160,7 +185,8 @@ impl Record {
             | Status::ConfirmedByHead
             | Status::AwaitingCsc
             | Status::Issuing => {
-                let wait = application.next_poll_s.map_or(FIRST_POLL, i64::from).clamp(1, SLOWEST_POLL);
+                let wait =
+                    application.next_poll_s.map_or(FIRST_POLL, i64::from).clamp(1, SLOWEST_POLL);
                 Progress::Submitted { application, retry_at: now.plus_secs(wait), failures: 0 }
             }
         };
@@ -175,7 +201,7 @@ impl Record {
         match self.checked(given, now) {
             Ok(certificates) => {
                 self.progress = Progress::Issued {
-                    application: application.clone(),
+                    application: Some(application.clone()),
                     certificates,
                     chain: given.chain.clone(),
                 };
@@ -183,6 +209,51 @@ impl Record {
             }
             Err(reason) => self.failed(reason.into(), now),
         }
+    }
+
+    /// A page brought the certificate of one key itself.
+    pub(super) fn certificate_given(
+        &mut self,
+        key_id: KeyId,
+        given: Given,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        let Some(key) = self.keys.iter().find(|key| key.key_id == key_id) else {
+            return Err(Reason::NotExpected.into());
+        };
+        self.check_issued(key, &given.certificate, &given.chain, now)?;
+        let (application, mut certificates) = match &self.progress {
+            Progress::Ready => (None, Vec::new()),
+            Progress::Submitted { application, .. } => (Some(application.clone()), Vec::new()),
+            Progress::Issued { application, certificates, .. } => {
+                (application.clone(), certificates.clone())
+            }
+            Progress::Making
+            | Progress::Submitting { .. }
+            | Progress::Installed { .. }
+            | Progress::Closed { .. } => return Err(Reason::NotExpected.into()),
+        };
+        certificates.retain(|kept| kept.key_id != key_id);
+        certificates.push(KeptCertificate {
+            key_id,
+            certificate: Base64::encode_string(&given.certificate),
+        });
+        let chain =
+            given.chain.iter().map(|certificate| Base64::encode_string(certificate)).collect();
+        self.progress = Progress::Issued { application, certificates, chain };
+        Ok(())
+    }
+
+    /// A page that led the identification itself submits keys of its own.
+    pub(super) fn submit(&mut self, submission: Submission) -> Result<(), Refusal> {
+        if !matches!(self.progress, Progress::Ready) {
+            return Err(Reason::NotExpected.into());
+        }
+        self.agreement_version = Some(submission.agreement_version);
+        self.email = submission.email.map(|email| email.as_str().to_owned());
+        self.keys.extend(submission.more_keys);
+        self.progress = Progress::Submitting { retry_at: None, attempts: 0 };
+        Ok(())
     }
 
     fn checked(&self, given: &Certificates, now: UnixTime) -> Result<Vec<KeptCertificate>, Reason> {
@@ -215,8 +286,12 @@ impl Record {
         now: UnixTime,
     ) -> Result<(), Reason> {
         let request_der = key.request_der().ok_or(Reason::KeyLost)?;
+        let request = CertificateRequest::parse(&request_der).map_err(|_| Reason::KeyLost)?;
+        if request.public_key.key_id() != key.key_id {
+            return Err(Reason::KeyLost);
+        }
         let expected = Expected {
-            key_id: key.key_id,
+            key: &request.public_key,
             request_der: &request_der,
             purpose: key.purpose,
             environment_is_sandbox: match self.environment {
@@ -256,7 +331,10 @@ impl Record {
             Progress::Installed { retry_at, .. } => {
                 *retry_at = Some(now.plus_secs(asked.unwrap_or(60).clamp(1, SLOWEST_POLL)));
             }
-            Progress::Making | Progress::Issued { .. } | Progress::Closed { .. } => {}
+            Progress::Making
+            | Progress::Ready
+            | Progress::Issued { .. }
+            | Progress::Closed { .. } => {}
         }
         Err(refusal)
     }

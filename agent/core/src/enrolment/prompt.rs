@@ -1,8 +1,8 @@
 //! What a face must ask for, and what a person may answer.
 
 use super::gateway::{Application, Challenge, DocumentKind, Recognised, Side, Status};
-use crate::layout::Purpose;
 use crate::crypto::KeyId;
+use crate::layout::Purpose;
 use crate::secret::{Password, SecretBytes};
 use crate::time::UnixTime;
 use crate::x509::Person;
@@ -21,11 +21,18 @@ pub enum Sender {
 
 /// What is needed next.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Prompt {
     /// The IIN.
     Iin,
     /// A one-time password.
-    Otp { sender: Sender, phone: Option<String>, expires_at: UnixTime, resend_at: UnixTime, attempts_left: u32 },
+    Otp {
+        sender: Sender,
+        phone: Option<String>,
+        expires_at: UnixTime,
+        resend_at: UnixTime,
+        attempts_left: u32,
+    },
     /// The telephone number for Digital ID.
     Phone,
     /// The selfie.
@@ -49,7 +56,7 @@ pub enum Prompt {
     /// Nothing but waiting.
     Wait { reason: WaitReason, application: Option<Application>, retry_at: UnixTime },
     /// The new password, in the agent's own window.
-    Install { application: Application, keys: Vec<FinalFile> },
+    Install { application: Option<Application>, keys: Vec<FinalFile> },
     /// The keys are installed.
     Done { keys: Vec<FinalFile>, folder: String },
     /// It ended without.
@@ -80,6 +87,7 @@ pub struct FinalFile {
 
 /// What a person answers.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Answer {
     /// Twelve digits.
     Iin(String),

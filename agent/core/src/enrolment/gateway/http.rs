@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    Account, Agreement, Application, Call, CallError, Certificates, Consent, Document, Liveness, Notice, OtpSent,
-    Prefill, Problem, REDIRECT, Reply, Session, Side,
+    Account, Agreement, Application, Call, CallError, Certificates, Consent, ConsentCode, Document,
+    Liveness, Notice, OtpSent, Prefill, Problem, REDIRECT, Reply, Session, Side,
 };
 use crate::secret::{Password, SecretBytes};
 
@@ -107,9 +107,12 @@ impl Request {
                 Token::Session,
                 &json!({"code": code.expose()}),
             ),
-            Call::DidSendCode { phone } => {
-                with_json("POST", "/did/v1/login".to_owned(), Token::Session, &json!({"phone": phone}))
-            }
+            Call::DidSendCode { phone } => with_json(
+                "POST",
+                "/did/v1/login".to_owned(),
+                Token::Session,
+                &json!({"phone": phone}),
+            ),
             Call::DidVerifyCode { phone, code } => with_json(
                 "POST",
                 "/did/v1/login/verify".to_owned(),
@@ -120,7 +123,11 @@ impl Request {
             Call::Selfie { picture } => jpeg("PUT", "/did/v1/me/selfie".to_owned(), picture),
             Call::StartLiveness => bare("POST", "/did/v1/me/liveness".to_owned(), Token::DigitalId),
             Call::LivenessFrame { id, challenge, picture } => {
-                let path = format!("/did/v1/me/liveness/{}/frames?challenge={}", segment(id), challenge.name());
+                let path = format!(
+                    "/did/v1/me/liveness/{}/frames?challenge={}",
+                    segment(id),
+                    challenge.name()
+                );
                 jpeg("POST", path, picture)
             }
             Call::SetPin { pin, repeat } => with_json(
@@ -129,9 +136,12 @@ impl Request {
                 Token::DigitalId,
                 &json!({"pin": pin.expose(), "repeat": repeat.expose()}),
             ),
-            Call::AddDocument { kind } => {
-                with_json("POST", "/did/v1/me/documents".to_owned(), Token::DigitalId, &json!({"kind": kind}))
-            }
+            Call::AddDocument { kind } => with_json(
+                "POST",
+                "/did/v1/me/documents".to_owned(),
+                Token::DigitalId,
+                &json!({"kind": kind}),
+            ),
             Call::DocumentSide { id, side, picture } => {
                 let side = match side {
                     Side::Front => "front",
@@ -146,14 +156,23 @@ impl Request {
                 &json!({"data": data, "truthful": true}),
             ),
             Call::Notices => bare("GET", "/did/v1/me/notifications".to_owned(), Token::DigitalId),
-            Call::Consent { id } => bare("GET", format!("/did/v1/consents/{}", segment(id)), Token::DigitalId),
+            Call::Consent { id } => {
+                bare("GET", format!("/did/v1/consents/{}", segment(id)), Token::DigitalId)
+            }
             Call::Decide { id, pin, challenge } => {
                 let body = match pin {
-                    Some(pin) => json!({"decision": "approve", "pin": pin.expose(), "code_challenge": challenge,
-                        "code_challenge_method": "S256", "redirect_uri": REDIRECT}),
+                    Some(pin) => {
+                        json!({"decision": "approve", "pin": pin.expose(), "code_challenge": challenge,
+                        "code_challenge_method": "S256", "redirect_uri": REDIRECT})
+                    }
                     None => json!({"decision": "deny"}),
                 };
-                with_json("POST", format!("/did/v1/consents/{}", segment(id)), Token::DigitalId, &body)
+                with_json(
+                    "POST",
+                    format!("/did/v1/consents/{}", segment(id)),
+                    Token::DigitalId,
+                    &body,
+                )
             }
             Call::BindIdentity { code, verifier } => with_json(
                 "POST",
@@ -163,7 +182,11 @@ impl Request {
             ),
             Call::Agreement { locale } => {
                 let lang = json!(locale);
-                bare("GET", format!("/v1/agreement?lang={}", lang.as_str().unwrap_or("kk")), Token::None)
+                bare(
+                    "GET",
+                    format!("/v1/agreement?lang={}", lang.as_str().unwrap_or("kk")),
+                    Token::None,
+                )
             }
             Call::Submit { idempotency_key, body } => Request {
                 method: "POST",
@@ -172,10 +195,14 @@ impl Request {
                 idempotency_key: Some(idempotency_key.clone()),
                 body: Some(("application/json", SecretBytes::new(body.clone()))),
             },
-            Call::Status { number } => bare("GET", format!("/v1/applications/{}", segment(number)), Token::None),
-            Call::Certificates { number } => {
-                bare("GET", format!("/v1/applications/{}/certificates", segment(number)), Token::None)
+            Call::Status { number } => {
+                bare("GET", format!("/v1/applications/{}", segment(number)), Token::None)
             }
+            Call::Certificates { number } => bare(
+                "GET",
+                format!("/v1/applications/{}/certificates", segment(number)),
+                Token::None,
+            ),
             Call::ReportInstalled { number, proofs } => with_json(
                 "POST",
                 format!("/v1/applications/{}/installed", segment(number)),
@@ -215,20 +242,15 @@ fn read(call: &Call, body: &[u8]) -> Option<Reply> {
         Call::SendOtp | Call::DidSendCode { .. } => Reply::OtpSent(json::<OtpSent>(body)?),
         Call::VerifyOtp { .. } | Call::Selfie { .. } | Call::SetPin { .. } => Reply::Done,
         Call::DidVerifyCode { .. } | Call::DidAccount => Reply::Account(json::<Account>(body)?),
-        Call::StartLiveness | Call::LivenessFrame { .. } => Reply::Liveness(json::<Liveness>(body)?),
+        Call::StartLiveness | Call::LivenessFrame { .. } => {
+            Reply::Liveness(json::<Liveness>(body)?)
+        }
         Call::AddDocument { .. } | Call::DocumentSide { .. } | Call::ConfirmDocument { .. } => {
             Reply::Document(json::<Document>(body)?)
         }
         Call::Notices => Reply::Notices(json::<Vec<Notice>>(body)?),
         Call::Consent { .. } => Reply::Consent(json::<Consent>(body)?),
-        Call::Decide { .. } => {
-            #[derive(serde::Deserialize)]
-            struct Code {
-                #[serde(default)]
-                code: Option<Password>,
-            }
-            Reply::Code(json::<Code>(body)?.code)
-        }
+        Call::Decide { .. } => Reply::Code(json::<ConsentCode>(body)?.code),
         Call::BindIdentity { .. } => Reply::Prefill(json::<Prefill>(body)?),
         Call::Agreement { .. } => Reply::Agreement(json::<Agreement>(body)?),
         Call::Submit { .. } | Call::Status { .. } | Call::ReportInstalled { .. } => {
@@ -258,7 +280,8 @@ mod tests {
     fn a_refusal_keeps_its_counts() {
         let body = br#"{"type":"about:blank","status":422,"code":"otp_wrong","attempts_left":2}"#;
         let error = reply(&Call::SendOtp, 422, body).expect_err("no reply");
-        let problem = Problem { code: "otp_wrong".to_owned(), retry_after_s: None, attempts_left: Some(2) };
+        let problem =
+            Problem { code: "otp_wrong".to_owned(), retry_after_s: None, attempts_left: Some(2) };
         assert_eq!(error, CallError::Refused(problem));
     }
 
