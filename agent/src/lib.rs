@@ -1,1 +1,5 @@
-//! To be filled.
+//! The Tanba signing agent.
+
+pub mod desktop;
+pub mod secrets;
+pub mod words;

@@ -1,0 +1,83 @@
+//! What the agent asks of the person, in windows of its own.
+//!
+//! Everything that a window shows is in the prompt that it is given, as data. Whoever asks waits on a future: dropping
+//! it closes the window.
+//!
+//! ```text
+//! agent ──prompt, one JSON line──▶ `tanba window`   a child process: no GL driver shares a process with a key
+//!       ◀──answer, one JSON line──                  it ends with its window; if it crashes, the person did not answer
+//! ```
+
+mod line;
+mod windows;
+
+use std::path::PathBuf;
+
+use futures_util::future::{BoxFuture, FutureExt as _, ready};
+use serde::{Deserialize, Serialize};
+use tanba::protocol::Locale;
+use tanba_core::password::NewPassword;
+
+pub use windows::Windows;
+
+/// Asks the person. One window is open at a time; further questions wait in the order in which they came.
+pub trait Desktop: Send + Sync {
+    /// Lets the person choose a folder for key files. The path is absolute and was a folder when it was chosen.
+    fn choose_folder(&self, prompt: FolderPrompt) -> BoxFuture<'_, Asked<PathBuf>>;
+
+    /// Lets the person make up a password for new key files; it meets the rules.
+    fn new_password(&self, prompt: NewPasswordPrompt) -> BoxFuture<'_, Asked<NewPassword>>;
+}
+
+/// What came of a question.
+#[derive(Debug)]
+pub enum Asked<T> {
+    /// The person answered.
+    Answered(T),
+    /// The person closed the window, or it broke down: there is no answer, and nothing may be done without one.
+    Closed,
+    /// There is no screen that a window could be shown on.
+    NoScreen,
+}
+
+/// Asks for a folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FolderPrompt {
+    /// The page that asks, as its `Origin` header says, or the name of a program.
+    pub origin: String,
+    /// The language of the window.
+    pub locale: Locale,
+    /// Whether the keys will be made for invented services; the window says so in red.
+    pub sandbox: bool,
+}
+
+/// Asks for a new password.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPasswordPrompt {
+    /// The page that asks, as its `Origin` header says, or the name of a program.
+    pub origin: String,
+    /// The language of the window.
+    pub locale: Locale,
+    /// Whether the keys were made for invented services; the window says so in red.
+    pub sandbox: bool,
+    /// The number of the application, if there is one.
+    pub number: Option<String>,
+    /// The names of the files that the password will protect.
+    pub files: Vec<String>,
+    /// The folder in which they will be, as people read it.
+    pub folder: String,
+}
+
+/// A machine without a screen: every question is answered with [`Asked::NoScreen`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoDesktop;
+
+impl Desktop for NoDesktop {
+    fn choose_folder(&self, _: FolderPrompt) -> BoxFuture<'_, Asked<PathBuf>> {
+        ready(Asked::NoScreen).boxed()
+    }
+
+    fn new_password(&self, _: NewPasswordPrompt) -> BoxFuture<'_, Asked<NewPassword>> {
+        ready(Asked::NoScreen).boxed()
+    }
+}

@@ -1,0 +1,61 @@
+//! Where the passwords of waiting keys are kept until the person chooses the final one.
+//!
+//! The first choice is the system's keyring. Where there is none, or it does not answer, a file that only this user
+//! can read takes its place, and the log says so. All calls block; see `tanba_core` for what the secrets protect.
+
+mod files;
+mod keyring;
+
+use tanba_core::secret::SecretBytes;
+
+pub use files::Files;
+pub use keyring::{Keyring, KeyringOrFile};
+
+/// Keeps secrets by name. An `id` is up to 64 lower-case letters, digits and `-`: it may become the name of a file.
+pub trait SecretStore: Send + Sync {
+    /// Keeps a secret, in place of an earlier one of the same name. When this returns, the secret was read back; a file
+    /// was synced, and a keyring has done what its service does to keep it.
+    ///
+    /// # Errors
+    /// See [`SecretError`]; the earlier secret, if any, is then still there.
+    fn put(&self, id: &str, secret: &SecretBytes) -> Result<Kept, SecretError>;
+
+    /// The secret of that name; `None` if there is none.
+    ///
+    /// # Errors
+    /// See [`SecretError`]: the secret may be there, but cannot be had now.
+    fn get(&self, id: &str) -> Result<Option<SecretBytes>, SecretError>;
+
+    /// Forgets the secret of that name; that there is none is no error.
+    ///
+    /// # Errors
+    /// See [`SecretError`]: the secret may still be there.
+    fn delete(&self, id: &str) -> Result<(), SecretError>;
+}
+
+/// Where a secret lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// In the system's keyring.
+    Keyring,
+    /// In a file that only this user can read. Whoever steals the disk has it: the person should be told.
+    File,
+}
+
+/// Why a secret cannot be kept or had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// There is no keyring, or it is locked: ask the person to unlock it, or use a file. The cause is words of ours,
+    /// because some errors of keyrings carry the secret itself.
+    #[error("the keyring cannot be used: {0}")]
+    NoKeyring(&'static str),
+    /// The keyring waits for something that does not come; perhaps for its own window.
+    #[error("the keyring did not answer within {0} seconds")]
+    KeyringSilent(u64),
+    /// The folder of secrets cannot be used: other users may open it, or the disk is full.
+    #[error("the folder of secrets cannot be used")]
+    Folder(#[from] std::io::Error),
+    /// A mistake in our own program.
+    #[error("a name of a secret is lower-case letters, digits and hyphens, 64 at most")]
+    BadName,
+}
