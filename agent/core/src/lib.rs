@@ -7,6 +7,7 @@ pub mod enrolment;
 pub mod iin;
 pub mod layout;
 pub mod password;
+pub mod pkcs12;
 pub mod secret;
 pub mod time;
 pub mod x509;
