@@ -1,4 +1,10 @@
 //! The tests of the whole: who may use whom, and the main job from the page to the key files.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test and its equipment fail")]
 
+mod browser;
+mod children;
+mod devtools;
+mod equipment;
+mod pictures;
+mod screen;
 mod tidy;

@@ -1,0 +1,208 @@
+//! Whether the equipment of these tests does what they rely on: the browser, its trust, the screen.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use futures_util::{SinkExt, StreamExt};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tanba_core::time::UnixTime;
+use tanba_installer::identity::{self, Identity};
+use tanba_tests::judges::judged;
+use tanba_tests::tools::all_here;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use crate::browser::{Browser, trust_root};
+use crate::children::Group;
+use crate::pictures;
+use crate::screen::{self, Screen};
+
+/// A page with one of each thing that the portal page has.
+const PAGE: &str = "<!doctype html><html lang=en><link rel=icon href='data:,'><title>Trial</title>
+<input name=text><input type=file name=picture accept='image/jpeg'><video autoplay muted></video>
+<button type=button>Press</button><p hidden>pressed</p>
+<script>
+  const find = (selector) => document.querySelector(selector);
+  find('button').addEventListener('click', () => { find('p').hidden = false; });
+  find('input[type=file]').addEventListener('change', async (event) => {
+    const bytes = new Uint8Array(await event.target.files[0].arrayBuffer());
+    find('p').textContent = [...bytes.slice(0, 2)].map((byte) => byte.toString(16)).join('');
+  });
+</script></html>";
+
+/// Serves [`PAGE`] on every path, on a free port, until the test ends.
+async fn serve_page() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                let _ = stream.read(&mut head).await;
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\
+                     Content-Length: {}\r\nConnection: close\r\n\r\n{PAGE}",
+                    PAGE.len()
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    origin
+}
+
+/// Opens a WebSocket over TLS with an identity, on a free port; it sends back what it gets.
+async fn serve_echo(identity: &Identity) -> u16 {
+    let certificate = CertificateDer::from_pem_slice(identity.leaf_pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(identity.expose_leaf_key().as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(tls) = acceptor.accept(stream).await else { return };
+                let Ok(mut socket) = tokio_tungstenite::accept_async(tls).await else { return };
+                while let Some(Ok(message)) = socket.next().await {
+                    if message.is_text() && socket.send(message).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+fn now() -> UnixTime {
+    let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    UnixTime::from_secs(seconds.try_into().unwrap())
+}
+
+/// What a page hears from a socket to which it says `сәлем`: the same, or `refused`.
+fn say_to(port: u16) -> String {
+    format!(
+        "new Promise((done) => {{
+           const socket = new WebSocket('wss://127.0.0.1:{port}/');
+           socket.onopen = () => socket.send('сәлем');
+           socket.onmessage = (event) => done(event.data);
+           socket.onerror = () => done('refused');
+         }})"
+    )
+}
+
+#[tokio::test]
+async fn the_browser_presses_types_takes_files_and_has_a_camera() {
+    if !all_here(&["chromium"]) {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let origin = serve_page().await;
+    let browser = Browser::start(home.path()).await;
+    browser.grant(&origin, &["videoCapture"]).await;
+    let page = browser.open(&format!("{origin}/")).await;
+
+    page.fill("input[name=text]", "құпия сөз").await;
+    page.press("!").await;
+    assert_eq!(page.evaluate("find('input').value").await, "құпия сөз!");
+
+    page.click("button").await;
+    assert_eq!(page.text("p").await, "pressed");
+
+    page.choose_files("input[type=file]", &[pictures::path("selfie")]).await;
+    page.wait_until("find('p').textContent === 'ffd8'").await;
+
+    let width = "navigator.mediaDevices.getUserMedia({ video: true }).then(async (stream) => {
+        const video = find('video');
+        video.srcObject = stream;
+        await new Promise((done) => { video.onplaying = done; });
+        return video.videoWidth; })";
+    assert!(page.evaluate(width).await.as_u64().unwrap() > 100);
+
+    assert!(page.picture("equipment").await.metadata().unwrap().len() > 1000);
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_page_complains_of_is_heard() {
+    if !all_here(&["chromium"]) {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let origin = serve_page().await;
+    let browser = Browser::start(home.path()).await;
+    let page = browser.open(&origin).await;
+    let other = browser.open(&origin).await;
+    page.evaluate("console.error('broken', 7); setTimeout(() => { throw new Error('thrown'); })")
+        .await;
+    page.evaluate("new Promise((done) => setTimeout(done, 10))").await;
+    let complaints = page.complaints();
+    assert!(complaints.iter().any(|text| text == "console: broken 7"), "{complaints:?}");
+    assert!(complaints.iter().any(|text| text.starts_with("exception: Error: thrown")));
+    assert_eq!(other.complaints(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn chromium_talks_to_an_identity_only_when_its_root_is_trusted() {
+    if !all_here(&["chromium", "certutil"]) {
+        return;
+    }
+    let identity = identity::make(now()).unwrap();
+    let port = serve_echo(&identity).await;
+    let origin = serve_page().await;
+
+    let stranger = tempfile::tempdir().unwrap();
+    {
+        let browser = Browser::start(stranger.path()).await;
+        let page = browser.open(&origin).await;
+        assert_eq!(page.evaluate(&say_to(port)).await, "refused");
+    }
+
+    let home = tempfile::tempdir().unwrap();
+    trust_root(home.path(), identity.root_pem());
+    let browser = Browser::start(home.path()).await;
+    let page = browser.open(&origin).await;
+    assert_eq!(page.evaluate(&say_to(port)).await, "сәлем");
+    assert_eq!(page.complaints(), Vec::<String>::new());
+    judged("Chromium", "the local root, trusted in a profile, vouches for the agent's port");
+}
+
+#[tokio::test]
+async fn hands_type_kazakh_into_a_window_of_the_screen() {
+    let mut commands = screen::COMMANDS.to_vec();
+    commands.push("zenity");
+    if !all_here(&commands) {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let screen = Screen::start(home.path());
+    let mut dialog = Group::start(
+        Command::new("zenity")
+            .args(["--entry", "--title=Trial", "--text=?"])
+            .env("DISPLAY", screen.display())
+            .env("HOME", home.path())
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null()),
+    );
+    let window = screen.window("^Trial$").await;
+    // Into the field, a hand's breadth above the buttons.
+    screen.click(&window, 100, 50);
+    screen.type_text("Құпия7");
+    screen.press("Return");
+    screen.gone(&window).await;
+    let told = dialog.child().stdout.take().unwrap();
+    assert_eq!(std::io::read_to_string(told).unwrap().trim(), "Құпия7");
+}
