@@ -201,8 +201,9 @@ pub enum Prompt {
     },
     /// The certificates are there: `enrolment.install` asks for the new password and writes the files.
     Install {
-        /// The application.
-        application: Application,
+        /// The application; none when a page brought the certificates itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        application: Option<Application>,
         /// The final files that will be written.
         keys: Vec<KeyFile>,
     },

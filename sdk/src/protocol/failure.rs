@@ -83,6 +83,7 @@ codes! {
     EnvironmentMismatch = "environment_mismatch", -32000, "the enrolment belongs to other remote services than those configured";
     FolderUnwritable = "folder_unwritable", -32000, "the folder cannot be written; choose another";
     FolderMissing = "folder_missing", -32000, "the folder of the pending keys is not there";
+    FileExists = "file_exists", -32000, "a file of the final name is there and does not open with this password; it was not touched";
     DiskFull = "disk_full", -32000, "there is no room in the folder";
     PasswordRules = "password_rules", -32000, "the password does not meet the rules";
     KeyLost = "key_lost", -32000, "the pending key cannot be opened any more";
