@@ -1,5 +1,30 @@
-//! The Tanba signing agent.
+//! The agent: a socket, a screen, some keys and some remote services, held together.
+//!
+//! ```text
+//! server ──▶ methods ──▶ enrol ──▶ core's engine
+//!   page       │           ├─▶ remote      the services, over HTTP
+//!              │           ├─▶ keyfiles    key files in the person's folder
+//!              ▼           └─▶ journals    what must survive
+//!            desktop (windows of our own), camera, secrets (keyring)
+//! ```
+//!
+//! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
 
+pub mod blocking;
+pub mod camera;
+pub mod clock;
+pub mod ctx;
 pub mod desktop;
+pub mod enrol;
+pub mod error;
+pub mod files;
+pub mod folders;
+pub mod journals;
+pub mod keyfiles;
+pub mod methods;
+pub mod page;
+pub mod provider;
+pub mod remote;
 pub mod secrets;
+pub mod server;
 pub mod words;

@@ -184,8 +184,8 @@ pub enum Event {
     Answered(Answer),
     /// The call that was sent brought this.
     Replied(Result<Reply, CallError>),
-    /// The keys are made.
-    KeysMade { folder: String, keys: Vec<MadeKey> },
+    /// The keys are made, for this folder, or could not be.
+    KeysMade(Result<(String, Vec<MadeKey>), Reason>),
     /// The pending files are durable and were opened again, or that failed.
     KeysWritten(Result<(), Reason>),
     /// One final file is durable and was opened again. `proof` is its signature for the report, in base64.
@@ -370,7 +370,7 @@ impl Enrolment {
         let outcome = match event {
             Event::Answered(answer) => self.answered(answer, now),
             Event::Replied(reply) => self.replied(reply, now),
-            Event::KeysMade { folder, keys } => self.keys_made(folder, keys, now),
+            Event::KeysMade(made) => self.keys_made(made, now),
             Event::KeysWritten(outcome) => self.keys_written(outcome),
             Event::KeyInstalled { key_id, file, proof } => self.key_installed(key_id, file, proof),
             Event::PendingRemoved => self.pending_removed(now),
@@ -447,19 +447,25 @@ impl Enrolment {
 
     fn keys_made(
         &mut self,
-        folder: String,
-        keys: Vec<MadeKey>,
+        made: Result<(String, Vec<MadeKey>), Reason>,
         now: UnixTime,
     ) -> Result<(), Refusal> {
         // The visit stays until the files are written: if they cannot be, the person chooses another folder.
         let Some(visit) =
-            self.visit.as_ref().filter(|visit| matches!(visit.at, Identify::MakeKeys { .. }))
+            self.visit.as_mut().filter(|visit| matches!(visit.at, Identify::MakeKeys { .. }))
         else {
             return Err(Reason::NotExpected.into());
         };
         if self.record.is_some() {
             return Err(Reason::NotExpected.into());
         }
+        let (folder, keys) = match made {
+            Ok(made) => made,
+            Err(reason) => {
+                visit.at = Identify::Folder;
+                return Err(reason.into());
+            }
+        };
         let keys = keys
             .into_iter()
             .map(|key| KeyRecord::pending(&key, self.profile.algorithm, &self.entropy.id))
@@ -541,6 +547,34 @@ impl Enrolment {
                 Ok(())
             }
             _ => Err(Reason::NotExpected.into()),
+        }
+    }
+
+    /// Whether nothing can happen any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        match (&self.visit, &self.record) {
+            (Some(visit), _) => matches!(visit.at, Identify::Closed(_)),
+            (None, Some(record)) => match &record.progress {
+                Progress::Installed { cleaned, reported, .. } => *cleaned && *reported,
+                Progress::Closed { .. } => true,
+                Progress::Making
+                | Progress::Ready
+                | Progress::Submitting { .. }
+                | Progress::Submitted { .. }
+                | Progress::Issued { .. } => false,
+            },
+            (None, None) => true,
+        }
+    }
+
+    /// The moment of a [`Step::Wait`] has come: what waits for a moderator asks again.
+    pub fn time_passed(&mut self) {
+        if let Some(visit) = &self.visit
+            && matches!(visit.at, Identify::Moderation { .. })
+            && self.queued.is_none()
+        {
+            self.queued = Some(Call::DidAccount);
         }
     }
 

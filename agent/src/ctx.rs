@@ -1,0 +1,62 @@
+//! The outside world as one struct: what is given to every method, and replaced in tests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tanba::protocol::Enrolment;
+use tanba_core::crypto::Provider;
+use tanba_core::enrolment::gateway::Environment;
+use tokio::sync::broadcast;
+
+use crate::camera::CameraProbe;
+use crate::clock::Clock;
+use crate::desktop::Desktop;
+use crate::enrol::Enrolments;
+use crate::folders::Folders;
+use crate::page::Page;
+use crate::remote::Backend;
+use crate::secrets::SecretStore;
+
+/// Notices of enrolments that moved by themselves, with the page they belong to.
+pub type Changes = broadcast::Sender<(Page, Arc<Enrolment>)>;
+
+/// What somebody settled before the agent began.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The agent's own folder: journals, the log.
+    pub data: PathBuf,
+    /// Which services stand behind the gateway.
+    pub environment: Environment,
+    /// Origins on plain http of this machine that may call.
+    pub developer_origins: Vec<String>,
+}
+
+/// The outside world.
+pub struct Ctx {
+    /// What was settled.
+    pub settings: Settings,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// The person, by windows or at a terminal.
+    pub desktop: Arc<dyn Desktop>,
+    /// The cameras.
+    pub camera: Arc<dyn CameraProbe>,
+    /// Where passwords of pending keys live.
+    pub secrets: Arc<dyn SecretStore>,
+    /// The remote services.
+    pub remote: Arc<dyn Backend>,
+    /// Who computes with keys.
+    pub provider: Provider,
+    /// Folders that pages may name by handle.
+    pub folders: Folders,
+    /// The enrolments of this process.
+    pub enrolments: Enrolments,
+    /// Who listens for changes.
+    pub changes: Changes,
+}
+
+impl std::fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ctx").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,173 @@
+//! Installing: the new password in the agent's own window, then the final files (B4).
+
+use std::sync::Arc;
+
+use tanba::protocol::Enrolment as Shown;
+use tanba_core::crypto::KeyId;
+use tanba_core::enrolment::journal::{Progress, Record};
+use tanba_core::enrolment::Event;
+use tanba_core::password::NewPassword;
+use tanba_core::secret::Password;
+use tracing::{error, warn};
+
+use super::{Engine, Entry, in_own_task, settle, view};
+use crate::blocking::blocking;
+use crate::ctx::Ctx;
+use crate::desktop::{Asked, NewPasswordPrompt};
+use crate::error::Error;
+use crate::folders::display_name;
+use crate::keyfiles::{self, InstallError};
+use crate::page::Page;
+
+/// Asks for the new password and writes the final files of an enrolment.
+///
+/// # Errors
+/// `NotYetIssued` when there is nothing to install, `Cancelled` when the window was closed; whatever happens, the
+/// pending files stay until their final ones were opened again.
+pub async fn install(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<Shown, Error> {
+    let entry = ctx.enrolments.of(page, id)?;
+    install_keys(ctx, &entry, None).await
+}
+
+/// The same for one key, or for all that have their certificates.
+pub(super) async fn install_keys(ctx: &Arc<Ctx>, entry: &Arc<Entry>, only: Option<KeyId>) -> Result<Shown, Error> {
+    let prompt = {
+        let engine = entry.engine.lock().await;
+        match ready_to_install(&engine) {
+            Some(record) => prompt(entry, record, only),
+            None => {
+                let shown = view::show(&engine.core, ctx.clock.now());
+                return Err(Error::NotYetIssued.about(shown));
+            }
+        }
+    };
+    // The lock is not held while the person thinks: status and notices go on.
+    let password = match ctx.desktop.new_password(prompt).await {
+        Asked::Answered(password) => password,
+        Asked::Closed => return Err(Error::Cancelled),
+        Asked::NoScreen => return Err(Error::NoWindow),
+    };
+    let (ctx, entry) = (Arc::clone(ctx), Arc::clone(entry));
+    in_own_task(async move { write_finals(&ctx, &entry, only, password).await }).await
+}
+
+fn ready_to_install(engine: &Engine) -> Option<&Record> {
+    let record = engine.core.journal()?;
+    match &record.progress {
+        Progress::Issued { .. } => Some(record),
+        Progress::Making
+        | Progress::Ready
+        | Progress::Submitting { .. }
+        | Progress::Submitted { .. }
+        | Progress::Installed { .. }
+        | Progress::Closed { .. } => None,
+    }
+}
+
+fn wanted(record: &Record, only: Option<KeyId>) -> impl Iterator<Item = &tanba_core::enrolment::journal::KeyRecord> {
+    record
+        .keys
+        .iter()
+        .filter(move |key| only.is_none_or(|id| id == key.key_id))
+        .filter(|key| !key.is_installed() && record.certificate_of(&key.key_id).is_some())
+}
+
+fn prompt(entry: &Entry, record: &Record, only: Option<KeyId>) -> NewPasswordPrompt {
+    NewPasswordPrompt {
+        origin: entry.page.as_str().to_owned(),
+        locale: view::locale(record.locale),
+        sandbox: match record.environment {
+            tanba_core::enrolment::gateway::Environment::Sandbox => true,
+            tanba_core::enrolment::gateway::Environment::Production => false,
+        },
+        number: record.number().map(str::to_owned),
+        files: wanted(record, only).map(|key| key.final_file.clone()).collect(),
+        folder: display_name(std::path::Path::new(&record.folder)),
+    }
+}
+
+async fn write_finals(
+    ctx: &Ctx,
+    entry: &Entry,
+    only: Option<KeyId>,
+    password: NewPassword,
+) -> Result<Shown, Error> {
+    let mut engine = entry.engine.lock().await;
+    let Some(record) = ready_to_install(&engine).cloned() else {
+        let shown = view::show(&engine.core, ctx.clock.now());
+        return Err(Error::NotYetIssued.about(shown));
+    };
+    let outcome = write_each(ctx, entry, &mut engine, record, only, password.into_password()).await;
+    if let Err(error) = &outcome {
+        error!(%error, "a final key file could not be written; the pending one is kept");
+    }
+    settle(ctx, entry, engine, outcome).await
+}
+
+async fn write_each(
+    ctx: &Ctx,
+    entry: &Entry,
+    engine: &mut Engine,
+    record: Record,
+    only: Option<KeyId>,
+    password: Password,
+) -> Result<(), Error> {
+    let keys: Vec<_> = wanted(&record, only).cloned().collect();
+    let containers = containers(ctx, &keys).await?;
+    let provider = ctx.provider;
+    // One thread a key: stretching the password is what a person waits for.
+    let written = blocking(move || {
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = keys
+                .iter()
+                .zip(&containers)
+                .map(|(key, container)| {
+                    let (record, password) = (&record, &password);
+                    scope.spawn(move || {
+                        let proof = keyfiles::install(record, key, container, password, &provider)?;
+                        Ok((key.key_id, key.final_file.clone(), proof))
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or(Err(InstallError::Crypto)))
+                .collect::<Vec<Result<_, InstallError>>>()
+        })
+    })
+    .await;
+    let mut first_error = Ok(());
+    for outcome in written {
+        match outcome {
+            Ok((key_id, file, proof)) => {
+                let event = Event::KeyInstalled { key_id, file, proof };
+                engine.core.receive(event, ctx.clock.now()).map_err(Error::Refused)?;
+                super::save(ctx, entry, engine).await?;
+            }
+            Err(error) => first_error = first_error.and(Err(Error::Install(error))),
+        }
+    }
+    first_error
+}
+
+/// The passwords of the pending files, from the place for secrets.
+async fn containers(
+    ctx: &Ctx,
+    keys: &[tanba_core::enrolment::journal::KeyRecord],
+) -> Result<Vec<Password>, Error> {
+    let names: Vec<_> = keys.iter().map(|key| key.secret.clone()).collect();
+    let secrets = Arc::clone(&ctx.secrets);
+    let unavailable = || Error::Refused(tanba_core::enrolment::Reason::Secrets.into());
+    let kept = blocking(move || names.iter().map(|name| secrets.get(name)).collect::<Result<Vec<_>, _>>()).await;
+    let kept = kept.map_err(|error| {
+        warn!(%error, "the passwords of waiting keys cannot be had now");
+        unavailable()
+    })?;
+    kept.into_iter()
+        .map(|kept| match kept {
+            Some(kept) => keyfiles::read_secret(&kept).map(|(container, _)| container),
+            None => None,
+        })
+        .map(|container| container.ok_or(Error::Install(InstallError::KeyLost)))
+        .collect()
+}

@@ -1,0 +1,248 @@
+//! Keys for pages that lead the identification themselves: made here, submitted here, installed here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tanba::protocol as wire;
+use tanba_core::crypto::KeyId;
+use tanba_core::email::Email;
+use tanba_core::enrolment::gateway::{Locale, Template};
+use tanba_core::enrolment::journal::{KeyRecord, KeyState, Progress};
+use tanba_core::enrolment::{Enrolment, Event, Given, MadeOne, Profile, Reason, Submission};
+use tanba_core::iin::Iin;
+use tanba_core::secret::Password;
+use tanba_core::x509::Person;
+
+use super::{Engine, Entry, answer, begin_entry, entropy, in_own_task, install, settle, view};
+use crate::blocking::blocking;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::files;
+use crate::folders::display_name;
+use crate::keyfiles;
+use crate::page::Page;
+
+/// Lists the keys that a page's enrolments made. Keys of other pages, and files that lie about, are not its business.
+pub async fn list_keys(ctx: &Ctx, page: &Page) -> Vec<wire::KeySummary> {
+    let mut keys = Vec::new();
+    for entry in ctx.enrolments.all_of(page) {
+        let engine = entry.engine.lock().await;
+        let Some(record) = engine.core.journal() else { continue };
+        keys.extend(record.keys.iter().map(|key| wire::KeySummary {
+            key_id: key.key_id.to_string(),
+            purpose: view::purpose(key.purpose),
+            algorithm: view::algorithm(record.algorithm),
+            state: match key.state {
+                KeyState::Pending => wire::KeyState::Pending,
+                KeyState::Installed { .. } => wire::KeyState::Installed,
+            },
+            file: match &key.state {
+                KeyState::Pending => key.pending_file.clone(),
+                KeyState::Installed { file, .. } => file.clone(),
+            },
+            number: record.number().map(str::to_owned),
+        }));
+    }
+    keys
+}
+
+fn refused(reason: Reason) -> Error {
+    Error::Refused(reason.into())
+}
+
+fn person(subject: wire::Subject) -> Result<(Person, Option<Email>), Error> {
+    let iin = Iin::parse(&subject.iin).map_err(|_| refused(Reason::Iin))?;
+    let email = subject.email.map(|text| Email::parse(&text)).transpose().map_err(|_| refused(Reason::Email))?;
+    let person = Person::new(iin, subject.surname, subject.name, subject.patronymic).map_err(|_| Error::BadParams)?;
+    Ok((person, email))
+}
+
+/// Makes one key in a folder that the person chose, and its certificate request. The key is on the disk and was
+/// opened again before the request leaves (B1).
+///
+/// # Errors
+/// What can be done about it, as in an enrolment.
+pub async fn generate(ctx: &Arc<Ctx>, page: &Page, call: wire::GenerateKey) -> Result<wire::GeneratedKey, Error> {
+    let folder = ctx.folders.path(page, &call.folder).ok_or(Error::UnknownFolder)?;
+    let folder = folder.to_str().ok_or(Error::UnknownFolder)?.to_owned();
+    let (person, email) = person(call.subject)?;
+    ctx.enrolments.make_room(page)?;
+    let (algorithm, purpose) = (answer::algorithm(call.algorithm), answer::purpose(call.purpose));
+    let (ctx, page) = (Arc::clone(ctx), page.clone());
+    in_own_task(async move {
+        let provider = ctx.provider;
+        let (place, whose) = (folder.clone(), person.clone());
+        let (made, private) = blocking(move || {
+            let place = Path::new(&place);
+            files::try_out(place).map_err(keyfiles::reason)?;
+            keyfiles::make(&provider, algorithm, purpose, &whose, email.as_ref(), &display_name(place))
+        })
+        .await
+        .map_err(refused)?;
+        let entropy = entropy(&ctx)?;
+        let container = keyfiles::container_password(&provider).map_err(refused)?;
+        super::keep_secret(&ctx, &entropy.id, &container, None).await.map_err(refused)?;
+        let (key_id, request) = (made.key_id, made.request.clone());
+        let profile = Profile {
+            environment: ctx.settings.environment,
+            template: Template::IndividualRemote,
+            algorithm,
+            locale: Locale::Kk,
+        };
+        let one = MadeOne { folder, key: made };
+        let core = Enrolment::with_key(profile, entropy, &person, one, ctx.clock.now());
+        let file = core.journal().and_then(|record| record.keys.first()).map(|key| key.pending_file.clone());
+        let engine = Engine { core, made: vec![private], container: Some(container), saved: None, lock: None };
+        let entry = begin_entry(&ctx, page, engine);
+        let engine = entry.engine.lock().await;
+        settle(&ctx, &entry, engine, Ok(())).await?;
+        // A refusal from here on is shown in the enrolment; for this call, the key is there or it is not.
+        let engine = entry.engine.lock().await;
+        match engine.core.journal().map(|record| &record.progress) {
+            Some(Progress::Ready) => {
+                Ok(wire::GeneratedKey { key_id: key_id.to_string(), request: request.into(), file: file.unwrap_or_default() })
+            }
+            _ => Err(engine.core.problem().cloned().map_or(Error::Internal, Error::Refused)),
+        }
+    })
+    .await
+}
+
+/// The enrolment of this page that holds a key.
+async fn holding(ctx: &Ctx, page: &Page, key_id: KeyId) -> Result<Arc<Entry>, Error> {
+    for entry in ctx.enrolments.all_of(page) {
+        let engine = entry.engine.lock().await;
+        let holds = |key: &KeyRecord| key.key_id == key_id;
+        if engine.core.journal().is_some_and(|record| record.keys.iter().any(holds)) {
+            drop(engine);
+            return Ok(entry);
+        }
+    }
+    Err(Error::UnknownKey)
+}
+
+/// Sends the requests of one or two keys as one application.
+///
+/// # Errors
+/// `UnknownKey` for a key that this page did not make, `BadParams` for keys that do not fit together.
+pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> Result<wire::Application, Error> {
+    let email = call.email.map(|text| Email::parse(&text)).transpose().map_err(|_| refused(Reason::Email))?;
+    let ids: Vec<KeyId> =
+        call.keys.iter().map(|id| KeyId::parse(id)).collect::<Result<_, _>>().map_err(|_| Error::UnknownKey)?;
+    let (first, others) = match ids.as_slice() {
+        [first] => (*first, None),
+        [first, second] if first != second => (*first, Some(*second)),
+        _ => return Err(Error::BadParams),
+    };
+    let entry = holding(ctx, page, first).await?;
+    let other = match others {
+        Some(id) => Some(holding(ctx, page, id).await?).filter(|other| !Arc::ptr_eq(other, &entry)),
+        None => None,
+    };
+    let session = Password::new(call.session);
+    let (ctx, agreement_version) = (Arc::clone(ctx), call.agreement_version);
+    in_own_task(async move {
+        let mut more_keys = Vec::new();
+        let mut engine = entry.engine.lock().await;
+        let already = engine.core.journal().is_some_and(|record| !matches!(record.progress, Progress::Ready));
+        if let (Some(other), false) = (&other, already) {
+            let theirs = other.engine.lock().await;
+            let (Some(ours), Some(theirs)) = (engine.core.journal(), theirs.core.journal()) else {
+                return Err(Error::UnknownKey);
+            };
+            let fit = ours.folder == theirs.folder
+                && ours.algorithm == theirs.algorithm
+                && ours.iin == theirs.iin
+                && matches!(theirs.progress, Progress::Ready);
+            if !fit {
+                return Err(Error::BadParams);
+            }
+            more_keys = theirs.keys.clone();
+        }
+        let received = if already {
+            // The same call again: the first one counts, and its number is the answer.
+            Ok(())
+        } else {
+            let submission = Submission { agreement_version, email, more_keys };
+            engine.core.receive(Event::Submitted { session, submission }, ctx.clock.now()).map_err(Error::Refused)
+        };
+        let adopted = other.filter(|_| !already && received.is_ok());
+        if let Some(other) = adopted {
+            // The keys are in our journal, durably, before the other journal goes.
+            super::save(&ctx, &entry, &mut engine).await?;
+            ctx.enrolments.map().remove(&other.id);
+            let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
+            blocking(move || journals.remove(&id)).await.map_err(|error| Error::Journal(error.into()))?;
+        }
+        let shown = settle(&ctx, &entry, engine, received).await?;
+        application(shown)
+    })
+    .await
+}
+
+fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
+    let problem = shown.problem.clone();
+    let application = match &shown.prompt {
+        wire::Prompt::Wait { application, .. } | wire::Prompt::Install { application, .. } => application.clone(),
+        _ => None,
+    };
+    match (application, problem) {
+        (Some(application), _) => Ok(application),
+        (None, Some(problem)) => Err(Error::Service(problem).about(shown)),
+        (None, None) => Err(Error::NotYetIssued.about(shown)),
+    }
+}
+
+/// Asks how an application of this page stands.
+///
+/// # Errors
+/// `UnknownEnrolment` for a number that is not this page's.
+pub async fn status(ctx: &Arc<Ctx>, page: &Page, number: &str) -> Result<wire::Application, Error> {
+    for entry in ctx.enrolments.all_of(page) {
+        let has = entry.engine.lock().await.core.journal().and_then(|record| record.number()) == Some(number);
+        if has {
+            let shown = super::refresh(ctx, page, &entry.id).await?;
+            return application(shown);
+        }
+    }
+    Err(Error::UnknownEnrolment)
+}
+
+/// Installs one key, with a certificate that the page brings or with the one that the authority issued.
+///
+/// # Errors
+/// `NotYetIssued` without a certificate; `CertificateKeyMismatch` for another key's.
+pub async fn install_given(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    call: wire::InstallCertificate,
+) -> Result<wire::InstalledKey, Error> {
+    let key_id = KeyId::parse(&call.key_id).map_err(|_| Error::UnknownKey)?;
+    let entry = holding(ctx, page, key_id).await?;
+    if let Some(certificate) = call.certificate {
+        let given = Given {
+            certificate: certificate.0,
+            chain: call.chain.into_iter().map(|certificate| certificate.0).collect(),
+        };
+        let (ctx, entry) = (Arc::clone(ctx), Arc::clone(&entry));
+        in_own_task(async move {
+            let mut engine = entry.engine.lock().await;
+            let event = Event::CertificateGiven { key_id, given };
+            let received = engine.core.receive(event, ctx.clock.now());
+            match received {
+                Ok(()) => settle(&ctx, &entry, engine, Ok(())).await.map(drop),
+                Err(refusal) => Err(Error::Refused(refusal)),
+            }
+        })
+        .await?;
+    }
+    install::install_keys(ctx, &entry, Some(key_id)).await?;
+    let engine = entry.engine.lock().await;
+    let key = engine.core.journal().and_then(|record| record.keys.iter().find(|key| key.key_id == key_id));
+    match key.map(|key| &key.state) {
+        Some(KeyState::Installed { file, .. }) => {
+            Ok(wire::InstalledKey { key_id: key_id.to_string(), file: file.clone() })
+        }
+        Some(KeyState::Pending) | None => Err(Error::Internal),
+    }
+}

@@ -1,0 +1,157 @@
+//! Journals of enrolments on the disk, each with a lock so that two programs never lead the same one.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tanba_core::enrolment::journal::{MAX_JOURNAL, Record};
+use tracing::warn;
+
+use crate::files::{self, FileError};
+use crate::page::Page;
+
+/// The folder of journals.
+#[derive(Debug, Clone)]
+pub struct Journals(PathBuf);
+
+/// A journal with what the shell adds to it.
+#[derive(Debug)]
+pub struct Journal {
+    /// Which page began the enrolment.
+    pub page: Page,
+    /// What the core knows.
+    pub record: Record,
+    /// Held as long as this program leads the enrolment.
+    pub lock: Lock,
+}
+
+/// The right to lead one enrolment.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the operating system holds the lock as long as the file is open")] File);
+
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    page: String,
+    #[serde(borrow)]
+    journal: &'a RawValue,
+}
+
+/// Why a journal could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Its file could not be written.
+    #[error("the journal could not be written")]
+    File(#[from] FileError),
+    /// It could not be put into JSON.
+    #[error("the journal could not be put into JSON")]
+    Json(#[from] serde_json::Error),
+    /// Another program leads this enrolment.
+    #[error("another program leads this enrolment")]
+    Taken,
+}
+
+fn name(id: &str) -> String {
+    format!("{id}.json")
+}
+
+impl Journals {
+    /// The journals in the agent's folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn in_folder(data: &Path) -> Result<Self, FileError> {
+        let folder = data.join("enrolments");
+        files::private_folder(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Takes the right to lead an enrolment.
+    ///
+    /// # Errors
+    /// `Taken` when another program has it.
+    pub fn lock(&self, id: &str) -> Result<Lock, JournalError> {
+        let path = self.0.join(format!("{id}.lock"));
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(FileError::from)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => Err(JournalError::Taken),
+            Err(TryLockError::Error(error)) => Err(FileError::from(error).into()),
+        }
+    }
+
+    /// Writes a journal, durably, in the place of its older self.
+    ///
+    /// # Errors
+    /// Those of [`JournalError`]; the older one is then whole.
+    pub fn save(&self, page: &Page, record: &Record) -> Result<(), JournalError> {
+        let journal = String::from_utf8(record.to_json()?).map_err(|_| FileError::TooLarge)?;
+        let journal = RawValue::from_string(journal)?;
+        let stored = Stored { page: page.as_str().to_owned(), journal: &journal };
+        Ok(files::replace(&self.0, &name(&record.id), &serde_json::to_vec_pretty(&stored)?)?)
+    }
+
+    /// Removes a journal of which nothing was sent, and its lock.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn remove(&self, id: &str) -> Result<(), FileError> {
+        files::remove(&self.0, &name(id))?;
+        files::remove(&self.0, &format!("{id}.lock"))
+    }
+
+    /// Reads all journals that no other program leads. One that cannot be read is left as it is, and told.
+    #[must_use]
+    pub fn read_all(&self) -> Vec<Journal> {
+        let Ok(listed) = std::fs::read_dir(&self.0) else { return Vec::new() };
+        let mut journals = Vec::new();
+        for entry in listed.flatten() {
+            let file = entry.file_name();
+            let Some(id) = file.to_str().and_then(|file| file.strip_suffix(".json")) else { continue };
+            match self.read(id) {
+                Ok(Some(journal)) => journals.push(journal),
+                Ok(None) => {}
+                Err(error) => warn!(%error, id, "a journal was not read; it is left as it is"),
+            }
+        }
+        journals
+    }
+
+    fn read(&self, id: &str) -> Result<Option<Journal>, Unreadable> {
+        if uuid::Uuid::parse_str(id).is_err() {
+            return Ok(None);
+        }
+        let lock = match self.lock(id) {
+            Ok(lock) => lock,
+            Err(JournalError::Taken) => return Ok(None),
+            Err(_) => return Err(Unreadable::Lock),
+        };
+        // Room for the page and the indentation around the core's own limit.
+        let bytes = files::read(&self.0.join(name(id)), MAX_JOURNAL * 2)?;
+        let stored: Stored<'_> = serde_json::from_slice(&bytes)?;
+        let record = Record::from_json(stored.journal.get().as_bytes())?;
+        if record.id != id {
+            return Err(Unreadable::Name);
+        }
+        Ok(Some(Journal { page: Page::from_journal(stored.page), record, lock }))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("its frame is not ours")]
+    Frame(#[from] serde_json::Error),
+    #[error(transparent)]
+    Record(#[from] tanba_core::enrolment::journal::JournalError),
+    #[error("its name is not its own")]
+    Name,
+    #[error("it cannot be locked")]
+    Lock,
+}

@@ -1,0 +1,26 @@
+//! `agent.info` and `camera.probe`.
+
+use std::sync::Arc;
+
+use tanba::protocol::{Camera, Info, METHODS};
+use tanba_core::crypto::Algorithm;
+
+use crate::blocking::blocking;
+use crate::ctx::Ctx;
+
+/// Says what agent this is: nothing about its user.
+pub(super) fn info(ctx: &Ctx) -> Info {
+    Info {
+        name: "Tanba".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: crate::enrol::environment(ctx.settings.environment),
+        methods: METHODS.iter().map(|name| (*name).to_owned()).collect(),
+        algorithms: Algorithm::ALL.iter().map(|algorithm| algorithm.name().to_owned()).collect(),
+    }
+}
+
+/// Says whether there is a camera; drivers may be slow to open.
+pub(super) async fn camera(ctx: &Ctx) -> Camera {
+    let camera = Arc::clone(&ctx.camera);
+    blocking(move || camera.probe()).await
+}

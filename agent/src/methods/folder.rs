@@ -1,0 +1,26 @@
+//! `folder.choose`: the person chooses; the page gets a handle and a name.
+
+use tanba::protocol::{Folder, Locale};
+use tanba_core::enrolment::gateway::Environment;
+
+use crate::ctx::Ctx;
+use crate::desktop::{Asked, FolderPrompt};
+use crate::error::Error;
+use crate::page::Page;
+
+/// Asks for a folder.
+///
+/// # Errors
+/// `Cancelled` when the person chose none.
+pub(super) async fn choose(ctx: &Ctx, page: &Page, locale: Locale) -> Result<Folder, Error> {
+    let sandbox = match ctx.settings.environment {
+        Environment::Sandbox => true,
+        Environment::Production => false,
+    };
+    let prompt = FolderPrompt { origin: page.as_str().to_owned(), locale, sandbox };
+    match ctx.desktop.choose_folder(prompt).await {
+        Asked::Answered(path) => Ok(ctx.folders.remember(page, path)),
+        Asked::Closed => Err(Error::Cancelled),
+        Asked::NoScreen => Err(Error::NoWindow),
+    }
+}

@@ -1,0 +1,26 @@
+//! The services on the other side of the network, behind one trait.
+
+pub mod http;
+
+use futures_util::future::BoxFuture;
+use tanba_core::enrolment::gateway::http::Credentials;
+use tanba_core::enrolment::gateway::{Call, CallError, Info, Reply};
+
+/// What carries an enrolment's calls. The gateway API is the first; CMP and EST take the same place.
+pub trait Backend: Send + Sync {
+    /// Which services these are.
+    ///
+    /// # Errors
+    /// When they cannot be asked.
+    fn info(&self) -> BoxFuture<'_, Result<Info, CallError>>;
+
+    /// Sends a call and waits for its reply, but not for ever.
+    ///
+    /// # Errors
+    /// Those of [`CallError`].
+    fn send<'a>(
+        &'a self,
+        call: &'a Call,
+        credentials: &'a Credentials,
+    ) -> BoxFuture<'a, Result<Reply, CallError>>;
+}

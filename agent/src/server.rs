@@ -1,0 +1,170 @@
+//! The door: one port on the loopback, TLS, a checked head, then one WebSocket per page.
+//!
+//! ```text
+//! TCP (127.0.0.1, ::1) ─ TLS ─ head ─┬─ GET /          a small human page
+//!                     patient: 5 min ├─ upgrade        Host, then Origin, then the subprotocol → socket
+//!                                    └─ anything else  refused; nothing is parsed, nothing is echoed
+//! ```
+
+mod head;
+mod patience;
+mod socket;
+mod status_page;
+pub mod tls;
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tracing::{debug, info};
+
+use crate::ctx::Ctx;
+use head::{Head, Incomplete, Verdict};
+use patience::Patience;
+
+/// How long a socket may be silent before its head is complete: Chrome holds one open while it asks the person for
+/// the permission to reach this machine.
+const HEAD_TIME: Duration = Duration::from_secs(5 * 60);
+/// How many such sockets are kept; the oldest goes when another comes.
+const SILENT_SOCKETS: usize = 64;
+/// How many sockets are kept in all.
+const SOCKETS: usize = 1200;
+/// The largest head.
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// A server that listens already.
+pub struct Server {
+    listeners: Vec<TcpListener>,
+    address: SocketAddr,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Listens on 127.0.0.1 and, where the machine has it, on ::1, on the same port. Port 0 takes any that is free.
+    ///
+    /// # Errors
+    /// When the port is taken or may not be used.
+    pub async fn bind(port: u16) -> io::Result<Self> {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = first.local_addr()?;
+        let mut listeners = vec![first];
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await {
+            Ok(second) => listeners.push(second),
+            Err(error) => debug!(%error, "not listening on ::1"),
+        }
+        Ok(Self { listeners, address })
+    }
+
+    /// Where it listens, on IPv4.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until the future is dropped.
+    pub async fn run(self, ctx: Arc<Ctx>, acceptor: TlsAcceptor) {
+        let door = Arc::new(Door {
+            ctx,
+            acceptor,
+            port: self.address.port(),
+            patience: Patience::new(SILENT_SOCKETS),
+            room: Arc::new(Semaphore::new(SOCKETS)),
+        });
+        info!(address = %self.address, "listening");
+        let mut loops = tokio::task::JoinSet::new();
+        for listener in self.listeners {
+            loops.spawn(accept(listener, Arc::clone(&door)));
+        }
+        while loops.join_next().await.is_some() {}
+    }
+}
+
+struct Door {
+    ctx: Arc<Ctx>,
+    acceptor: TlsAcceptor,
+    port: u16,
+    patience: Patience,
+    room: Arc<Semaphore>,
+}
+
+async fn accept(listener: TcpListener, door: Arc<Door>) {
+    let mut sockets = tokio::task::JoinSet::new();
+    loop {
+        while sockets.try_join_next().is_some() {}
+        let tcp = match listener.accept().await {
+            Ok((tcp, _)) => tcp,
+            Err(error) => {
+                // Out of file descriptors, most likely; closing sockets give them back.
+                debug!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let Ok(permit) = Arc::clone(&door.room).try_acquire_owned() else { continue };
+        let door = Arc::clone(&door);
+        sockets.spawn(async move {
+            let _permit = permit;
+            let _ = tcp.set_nodelay(true);
+            if let Err(error) = welcome(tcp, &door).await {
+                debug!(%error, "a connection ended");
+            }
+        });
+    }
+}
+
+/// Everything before the decision happens under a clock, and gives way when too many are silent.
+async fn welcome(tcp: TcpStream, door: &Door) -> io::Result<()> {
+    let (seat, given_away) = door.patience.sit();
+    let arrival = async {
+        let mut stream = door.acceptor.accept(tcp).await?;
+        let (verdict, rest) = read_head(&mut stream, door).await?;
+        Ok::<_, io::Error>((stream, verdict, rest))
+    };
+    let (mut stream, verdict, rest) = tokio::select! {
+        arrived = tokio::time::timeout(HEAD_TIME, arrival) => arrived??,
+        () = given_away => return Ok(()),
+    };
+    drop(seat);
+    match verdict {
+        Verdict::Open { page, accept } => {
+            stream.write_all(head::switching(&accept).as_bytes()).await?;
+            stream.flush().await?;
+            socket::serve(Arc::clone(&door.ctx), page, stream, rest).await;
+            Ok(())
+        }
+        Verdict::StatusPage => close_with(stream, &status_page::answer(&door.ctx)).await,
+        Verdict::Refused(status) => close_with(stream, head::refusal(status)).await,
+    }
+}
+
+async fn close_with(mut stream: impl AsyncWrite + Unpin, answer: &str) -> io::Result<()> {
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+/// Reads up to the end of the head, decides, and gives back what came after it.
+async fn read_head(stream: &mut (impl AsyncRead + Unpin), door: &Door) -> io::Result<(Verdict, Vec<u8>)> {
+    let mut bytes = Vec::with_capacity(1024);
+    loop {
+        match Head::decide(&bytes, door.port, &door.ctx.settings.developer_origins) {
+            Ok((verdict, used)) => return Ok((verdict, bytes.split_off(used))),
+            Err(Incomplete) if bytes.len() >= HEAD_BYTES => return Ok((Verdict::Refused(head::Status::TooLarge), vec![])),
+            Err(Incomplete) => {}
+        }
+        let mut chunk = [0; 2048];
+        match stream.read(&mut chunk).await? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => bytes.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
