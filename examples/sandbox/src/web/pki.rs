@@ -1,0 +1,69 @@
+//! What relying parties fetch: certificates, revocation lists, answers about certificates, time stamps.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use base64ct::{Base64, Encoding as _};
+
+use crate::clock::machine;
+use crate::problem::{Code, Problem};
+use crate::world::World;
+
+pub(super) async fn certificate(
+    State(world): State<Arc<World>>,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
+    let der = match file.as_str() {
+        "root.cer" => world.authority.root.der()?,
+        "issuing.cer" => world.authority.issuing.der()?,
+        _ => return Ok(StatusCode::NOT_FOUND.into_response()),
+    };
+    Ok(([(CONTENT_TYPE, "application/pkix-cert")], der).into_response())
+}
+
+pub(super) async fn list(
+    State(world): State<Arc<World>>,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
+    let (authority, state) = (&world.authority, world.state());
+    let der = match file.as_str() {
+        "root.crl" => authority.root_crl(machine())?,
+        "issuing.crl" => authority.issuing_crl(&state.ledger, machine())?,
+        "issuing-delta.crl" => authority.delta_crl(&state.ledger, machine())?,
+        _ => return Ok(StatusCode::NOT_FOUND.into_response()),
+    };
+    Ok(([(CONTENT_TYPE, "application/pkix-crl")], der).into_response())
+}
+
+pub(super) async fn ocsp(
+    State(world): State<Arc<World>>,
+    request: Bytes,
+) -> Result<Response, Problem> {
+    answer_ocsp(&world, &request)
+}
+
+/// RFC 6960, appendix A.1: the request in base64, as the rest of the path.
+pub(super) async fn ocsp_by_get(
+    State(world): State<Arc<World>>,
+    Path(request): Path<String>,
+) -> Result<Response, Problem> {
+    // What is no base64 is no request either: the empty one is answered in the same way.
+    answer_ocsp(&world, &Base64::decode_vec(&request).unwrap_or_default())
+}
+
+fn answer_ocsp(world: &World, request: &[u8]) -> Result<Response, Problem> {
+    let answer = world.authority.ocsp(request, &world.state().ledger, machine())?;
+    Ok(([(CONTENT_TYPE, "application/ocsp-response")], answer).into_response())
+}
+
+pub(super) async fn stamp(
+    State(world): State<Arc<World>>,
+    request: Bytes,
+) -> Result<Response, Problem> {
+    let answer = world.authority.stamp(&request, machine()).map_err(|_| Code::Internal)?;
+    Ok(([(CONTENT_TYPE, "application/timestamp-reply")], answer).into_response())
+}
