@@ -79,3 +79,187 @@ pub enum CryptoError {
     #[error("the computation with the key failed")]
     Failed,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::cell::Cell;
+    use std::sync::OnceLock;
+
+    use rand_core::{OsRng, RngCore};
+
+    use super::*;
+
+    pub(crate) fn provider() -> Provider {
+        pure(|bytes| OsRng.try_fill_bytes(bytes).map_err(|_| RandomFailed))
+    }
+
+    pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
+        let provider = provider();
+        (provider.generate)(&provider, algorithm).unwrap()
+    }
+
+    /// One RSA key for all tests that do not care which: making one is slow.
+    pub(crate) fn rsa_key() -> &'static PrivateKey {
+        static KEY: OnceLock<PrivateKey> = OnceLock::new();
+        KEY.get_or_init(|| key(Algorithm::Rsa2048))
+    }
+
+    fn copy(key: &PrivateKey) -> PrivateKey {
+        PrivateKey::from_pkcs8(key.pkcs8()).unwrap()
+    }
+
+    fn keys() -> [PrivateKey; 2] {
+        [copy(rsa_key()), key(Algorithm::P256)]
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).unwrap() as u8;
+        text.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+    }
+
+    #[test]
+    fn what_a_key_signs_its_public_key_verifies_and_nothing_else() {
+        let provider = provider();
+        for key in keys() {
+            let signature = (provider.sign)(&provider, &key, b"contract").unwrap();
+            let public = PublicKey::from_spki(key.public().spki()).unwrap();
+            assert_eq!(public.verify(b"contract", &signature), Ok(()));
+            assert_eq!(public.verify(b"Contract", &signature), Err(BadSignature));
+            assert_eq!(public.verify(b"contract", &[]), Err(BadSignature));
+            assert_eq!(public.verify(b"contract", &signature[1..]), Err(BadSignature));
+            for at in 0..signature.len() {
+                let mut changed = signature.clone();
+                changed[at] ^= 0x10;
+                assert_eq!(public.verify(b"contract", &changed), Err(BadSignature), "byte {at}");
+            }
+            for other in keys().iter().filter(|other| other.public() != key.public()) {
+                assert_eq!(other.public().verify(b"contract", &signature), Err(BadSignature));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_comes_back_from_its_bytes_as_itself() {
+        for key in keys() {
+            let again = copy(&key);
+            assert_eq!(again.pkcs8(), key.pkcs8());
+            assert_eq!(again.public(), key.public());
+            assert_eq!(again.algorithm(), key.algorithm());
+            assert_eq!(Some(key.algorithm()), key.public().algorithm());
+            let shown = format!("{key:?} {:?}", key.public());
+            let id = key.public().key_id();
+            assert_eq!(shown, format!("PrivateKey({id}) PublicKey({id})"));
+        }
+    }
+
+    #[test]
+    fn a_changed_private_key_is_refused_or_is_still_the_same_key() {
+        for key in keys() {
+            for at in 0..key.pkcs8().len() {
+                let mut changed = key.pkcs8().to_vec();
+                changed[at] ^= 0x01;
+                // Numbers that are computed anew on reading may differ in the bytes; the key itself may not.
+                if let Ok(read) = PrivateKey::from_pkcs8(&changed) {
+                    assert_eq!(read.public(), key.public(), "byte {at}");
+                    assert_eq!(read.pkcs8(), key.pkcs8(), "byte {at}");
+                }
+            }
+            for length in 0..key.pkcs8().len() {
+                assert!(PrivateKey::from_pkcs8(&key.pkcs8()[..length]).is_err(), "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_vector_of_rfc_6979_verifies() {
+        // RFC 6979, appendix A.2.5, SHA-256 over "sample".
+        let mut spki = hex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+        spki.push(4);
+        spki.extend(hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"));
+        spki.extend(hex("7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"));
+        let mut signature = hex("3046022100");
+        signature.extend(hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"));
+        signature.extend(hex("022100"));
+        signature.extend(hex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"));
+        let key = PublicKey::from_spki(&spki).unwrap();
+        assert_eq!(key.algorithm(), Some(Algorithm::P256));
+        assert_eq!(key.verify(b"sample", &signature), Ok(()));
+    }
+
+    #[test]
+    fn public_keys_that_are_weak_or_off_the_curve_are_refused() {
+        let mut off_curve = key(Algorithm::P256).public().spki().to_vec();
+        *off_curve.last_mut().unwrap() ^= 1;
+        assert_eq!(PublicKey::from_spki(&off_curve), Err(NotAPublicKey::Malformed));
+
+        let rsa = |modulus: &[u8], exponent: &[u8]| {
+            use der::Encode;
+            let uint = |bytes| der::asn1::UintRef::new(bytes).unwrap();
+            let key =
+                pkcs1::RsaPublicKey { modulus: uint(modulus), public_exponent: uint(exponent) };
+            spki::SubjectPublicKeyInfoOwned {
+                algorithm: spki::AlgorithmIdentifierOwned {
+                    oid: rsa::OID,
+                    parameters: Some(der::Any::null()),
+                },
+                subject_public_key: der::asn1::BitString::from_bytes(&key.to_der().unwrap())
+                    .unwrap(),
+            }
+            .to_der()
+            .unwrap()
+        };
+        let of = |bytes| vec![0xff; bytes];
+        for (modulus, exponent, expected) in [
+            (of(256), &[1, 0, 1][..], None),
+            (of(512), &[1, 0, 1], None),
+            (of(128), &[1, 0, 1], Some(NotAPublicKey::Weak)),
+            (of(256), &[3], Some(NotAPublicKey::Weak)),
+            (of(513), &[1, 0, 1], Some(NotAPublicKey::Unsupported)),
+            ([of(255), vec![0xfe]].concat(), &[1, 0, 1], Some(NotAPublicKey::Malformed)),
+        ] {
+            let read = PublicKey::from_spki(&rsa(&modulus, exponent));
+            assert_eq!(read.err(), expected, "{} bytes", modulus.len());
+        }
+        // Verified with, never made.
+        assert_eq!(PublicKey::from_spki(&rsa(&of(512), &[1, 0, 1])).unwrap().algorithm(), None);
+    }
+
+    #[test]
+    fn nothing_is_made_when_randomness_fails_at_any_moment() {
+        thread_local! {
+            static LEFT: Cell<u32> = const { Cell::new(0) };
+        }
+        let provider = pure(|bytes| {
+            let left = LEFT.get().checked_sub(1).ok_or(RandomFailed)?;
+            LEFT.set(left);
+            OsRng.try_fill_bytes(bytes).map_err(|_| RandomFailed)
+        });
+        for (algorithm, moments) in [(Algorithm::P256, 0..1), (Algorithm::Rsa2048, 0..2)] {
+            for moment in moments {
+                LEFT.set(moment);
+                let made = (provider.generate)(&provider, algorithm);
+                assert_eq!(made.err(), Some(CryptoError::Random(RandomFailed)));
+            }
+        }
+        for key in keys() {
+            LEFT.set(0);
+            let signed = (provider.sign)(&provider, &key, b"contract");
+            assert_eq!(signed, Err(CryptoError::Random(RandomFailed)));
+        }
+    }
+
+    #[test]
+    fn signatures_of_p256_are_hedged() {
+        let (provider, key) = (provider(), key(Algorithm::P256));
+        let sign = || (provider.sign)(&provider, &key, b"contract").unwrap();
+        assert_ne!(sign(), sign());
+    }
+
+    #[test]
+    fn names_of_algorithms_are_those_on_the_wire() {
+        for algorithm in Algorithm::ALL {
+            let json = serde_json::to_string(&algorithm).unwrap();
+            assert_eq!(json, format!("\"{}\"", algorithm.name()));
+        }
+    }
+}

@@ -10,5 +10,7 @@ pub mod name;
 pub mod oid;
 pub mod request;
 mod signed;
+#[cfg(test)]
+pub(crate) mod toy_authority;
 
 pub use self::name::{NotAPerson, Person, Subject};

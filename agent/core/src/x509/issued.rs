@@ -156,3 +156,258 @@ fn is_valid(certificate: &Certificate, now: UnixTime) -> bool {
     now.plus_secs(CLOCK_SKEW) >= certificate.not_before
         && now.plus_secs(-CLOCK_SKEW) <= certificate.not_after
 }
+
+#[cfg(test)]
+mod tests {
+    use der::Any;
+    use x509_cert::ext::pkix::{BasicConstraints, KeyUsages};
+
+    use super::super::request;
+    use super::super::toy_authority::{
+        Authorities, NOW, Recipe, authority_name, extension, person,
+    };
+    use super::*;
+    use crate::crypto::{Algorithm, PrivateKey, tests as crypto};
+    use crate::iin::Iin;
+    use crate::x509::Person;
+
+    /// A pending key with its request, and authorities that may answer it.
+    struct Case {
+        authorities: Authorities,
+        key: PrivateKey,
+        request: Vec<u8>,
+        purpose: Purpose,
+        sandbox: bool,
+        now: UnixTime,
+    }
+
+    fn request_of(person: &Person, key: &PrivateKey) -> Vec<u8> {
+        request::build(person, None, "folder", key, &crypto::provider()).unwrap()
+    }
+
+    impl Case {
+        fn new(purpose: Purpose) -> Self {
+            let key = crypto::key(Algorithm::P256);
+            let request = request_of(&person(), &key);
+            let authorities = Authorities::new();
+            Self { authorities, key, request, purpose, sandbox: true, now: NOW }
+        }
+
+        fn leaf(&self) -> Recipe {
+            Recipe::leaf(self.key.public(), self.purpose)
+        }
+
+        fn verdict(&self, leaf: &Recipe) -> Option<NotIssuedForUs> {
+            self.verdict_on(&leaf.issue(&self.authorities.issuing), &self.authorities.chain())
+        }
+
+        fn verdict_on(&self, leaf: &[u8], chain: &[Vec<u8>]) -> Option<NotIssuedForUs> {
+            let expected = Expected {
+                key: self.key.public(),
+                request_der: &self.request,
+                purpose: self.purpose,
+                environment_is_sandbox: self.sandbox,
+                now: self.now,
+            };
+            check(leaf, chain, &expected).err()
+        }
+    }
+
+    #[test]
+    fn the_certificate_that_was_asked_for_is_accepted() {
+        for purpose in Purpose::ALL {
+            let case = Case::new(purpose);
+            assert_eq!(case.verdict(&case.leaf()), None);
+            let leaf = case.leaf().issue(&case.authorities.issuing);
+            assert_eq!(case.verdict_on(&leaf, &case.authorities.chain()[..1]), None);
+        }
+    }
+
+    #[test]
+    fn a_certificate_for_another_key_is_refused() {
+        let case = Case::new(Purpose::Auth);
+        let other = crypto::key(Algorithm::P256);
+        let leaf = Recipe::leaf(other.public(), Purpose::Auth);
+        assert_eq!(case.verdict(&leaf), Some(NotIssuedForUs::OtherKey));
+        let stale = Case { request: request_of(&person(), &other), ..case };
+        assert_eq!(stale.verdict(&stale.leaf()), Some(NotIssuedForUs::OtherKey));
+    }
+
+    #[test]
+    fn a_certificate_for_another_person_is_refused() {
+        let case = Case::new(Purpose::Auth);
+        let other = Person { iin: Iin::parse("850412400111").unwrap(), ..person() };
+        let mut leaf = case.leaf();
+        leaf.subject = other.to_name().unwrap();
+        assert_eq!(case.verdict(&leaf), Some(NotIssuedForUs::OtherPerson));
+        leaf.subject = authority_name("ТЕСТОВ ТЕСТ");
+        assert_eq!(case.verdict(&leaf), Some(NotIssuedForUs::OtherPerson));
+    }
+
+    #[test]
+    fn a_name_spelled_otherwise_by_the_register_is_accepted() {
+        let case = Case::new(Purpose::Auth);
+        let mut leaf = case.leaf();
+        let spelled = Person { surname: "TESTOV".to_owned(), ..person() };
+        leaf.subject = spelled.to_name().unwrap();
+        assert_eq!(case.verdict(&leaf), None);
+    }
+
+    #[test]
+    fn a_certificate_for_the_other_purpose_or_for_both_is_refused() {
+        for (purpose, other) in [(Purpose::Auth, Purpose::Sign), (Purpose::Sign, Purpose::Auth)] {
+            let case = Case::new(purpose);
+            let refused = Some(NotIssuedForUs::OtherPurpose);
+            let swapped = Recipe::leaf(case.key.public(), other);
+            assert_eq!(case.verdict(&swapped), refused);
+            let mut both = case.leaf();
+            both.extended.extend(&swapped.extended);
+            assert_eq!(case.verdict(&both), refused);
+            let mut none = case.leaf();
+            none.extended.clear();
+            assert_eq!(case.verdict(&none), refused);
+            let mut no_signature = case.leaf();
+            no_signature.usages = KeyUsages::KeyEncipherment | KeyUsages::NonRepudiation;
+            assert_eq!(case.verdict(&no_signature), refused);
+            let mut authority = case.leaf();
+            authority.authority = Some(BasicConstraints { ca: true, path_len_constraint: None });
+            assert_eq!(case.verdict(&authority), refused);
+        }
+        let case = Case::new(Purpose::Sign);
+        let mut deniable = case.leaf();
+        deniable.usages = KeyUsages::DigitalSignature.into();
+        assert_eq!(case.verdict(&deniable), Some(NotIssuedForUs::OtherPurpose));
+    }
+
+    #[test]
+    fn a_sandbox_never_answers_a_real_application() {
+        let refused = Some(NotIssuedForUs::WrongEnvironment);
+        let case = Case { sandbox: false, ..Case::new(Purpose::Auth) };
+        assert_eq!(case.verdict(&case.leaf()), refused);
+
+        // Every single mark is enough: the policy of the leaf, of an authority, or the word in a name.
+        let authorities = Authorities::new();
+        let plain = |authorities: &Authorities, at: &str| {
+            let mut issuing = authorities.issuing_recipe();
+            let mut root = authorities.root_recipe();
+            for recipe in [&mut issuing, &mut root] {
+                recipe.policies = vec![oid::POLICY_NCA];
+                recipe.issuer = authority_name("TOY ROOT");
+            }
+            root.subject = authority_name("TOY ROOT");
+            issuing.subject = authority_name("TOY ISSUING");
+            if at == "authority" {
+                issuing.policies.push(oid::SANDBOX_POLICY);
+            }
+            if at == "name" {
+                issuing.subject = authority_name("A SANDBOX TOO");
+            }
+            let mut leaf = case.leaf();
+            leaf.issuer = issuing.subject.clone();
+            leaf.policies = vec![oid::POLICY_NCA];
+            if at == "leaf" {
+                leaf.policies.push(oid::SANDBOX_POLICY);
+            }
+            let chain = [issuing.issue(&authorities.root), root.issue(&authorities.root)].to_vec();
+            (leaf.issue(&authorities.issuing), chain)
+        };
+        let marked =
+            ["", "leaf", "authority", "name"].map(|mark| (mark, plain(&authorities, mark)));
+        for (mark, (leaf, chain)) in &marked {
+            let expected = if mark.is_empty() { None } else { refused };
+            assert_eq!(case.verdict_on(leaf, chain), expected, "{mark}");
+        }
+        // And the reverse: what lacks a mark is not a sandbox's.
+        let case = Case { sandbox: true, ..case };
+        for (mark, (leaf, chain)) in &marked {
+            assert_eq!(case.verdict_on(leaf, chain), refused, "{mark}");
+        }
+    }
+
+    #[test]
+    fn a_chain_that_does_not_hold_together_is_refused() {
+        let case = Case::new(Purpose::Sign);
+        let refused = Some(NotIssuedForUs::Chain);
+        let leaf = case.leaf().issue(&case.authorities.issuing);
+        let chain = case.authorities.chain();
+        let reversed: Vec<_> = chain.iter().rev().cloned().collect();
+        let others = Authorities::new().chain();
+        let long = vec![chain[1].clone(); MAX_CHAIN + 1];
+        let cut = [chain[0].clone(), others[1].clone()].to_vec();
+        for chain in [Vec::new(), reversed, others, long, cut] {
+            assert_eq!(case.verdict_on(&leaf, &chain), refused, "{} long", chain.len());
+        }
+        // The right names, signed by somebody else.
+        let forged = case.leaf().issue(&case.authorities.root);
+        assert_eq!(case.verdict_on(&forged, &chain), refused);
+        // An authority that is no more, and one that is not yet.
+        for (from, to) in [(-20, -10), (10, 20)] {
+            let mut issuing = case.authorities.issuing_recipe();
+            issuing.not_before = NOW.plus_secs(from * 86_400);
+            issuing.not_after = NOW.plus_secs(to * 86_400);
+            let old = [issuing.issue(&case.authorities.root), chain[1].clone()];
+            assert_eq!(case.verdict_on(&leaf, &old), refused);
+        }
+    }
+
+    #[test]
+    fn a_path_longer_than_an_authority_allows_is_refused() {
+        let case = Case::new(Purpose::Sign);
+        let leaf = case.leaf().issue(&case.authorities.issuing);
+        let with = |most| {
+            let mut root = case.authorities.root_recipe();
+            root.authority = Some(BasicConstraints { ca: true, path_len_constraint: Some(most) });
+            let issuing = case.authorities.chain().swap_remove(0);
+            case.verdict_on(&leaf, &[issuing, root.issue(&case.authorities.root)])
+        };
+        assert_eq!(with(1), None);
+        assert_eq!(with(0), Some(NotIssuedForUs::Chain));
+    }
+
+    #[test]
+    fn a_critical_extension_that_is_not_understood_is_refused() {
+        let case = Case::new(Purpose::Sign);
+        let unknown = const_oid::ObjectIdentifier::new_unwrap("1.2.3.4");
+        for critical in [false, true] {
+            let expected = critical.then_some(NotIssuedForUs::Chain);
+            let mut leaf = case.leaf();
+            leaf.more.push(extension(unknown, critical, &Any::null()));
+            assert_eq!(case.verdict(&leaf), expected);
+            let mut root = case.authorities.root_recipe();
+            root.more.push(extension(unknown, critical, &Any::null()));
+            let issuing = case.authorities.chain().swap_remove(0);
+            let chain = [issuing, root.issue(&case.authorities.root)];
+            let leaf = case.leaf().issue(&case.authorities.issuing);
+            assert_eq!(case.verdict_on(&leaf, &chain), expected);
+        }
+    }
+
+    #[test]
+    fn clocks_may_differ_by_five_minutes_and_no_more() {
+        let mut case = Case::new(Purpose::Auth);
+        let leaf = case.leaf();
+        let refused = Some(NotIssuedForUs::NotValidNow);
+        for (now, verdict) in [
+            (leaf.not_before.plus_secs(-CLOCK_SKEW), None),
+            (leaf.not_before.plus_secs(-CLOCK_SKEW - 1), refused),
+            (leaf.not_after.plus_secs(CLOCK_SKEW), None),
+            (leaf.not_after.plus_secs(CLOCK_SKEW + 1), refused),
+        ] {
+            case.now = now;
+            assert_eq!(case.verdict(&leaf), verdict);
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_malformed() {
+        let case = Case::new(Purpose::Auth);
+        let leaf = case.leaf().issue(&case.authorities.issuing);
+        let chain = case.authorities.chain();
+        let malformed = Some(NotIssuedForUs::Malformed);
+        assert_eq!(case.verdict_on(b"", &chain), malformed);
+        assert_eq!(case.verdict_on(&leaf[1..], &chain), malformed);
+        assert_eq!(case.verdict_on(&leaf, &[chain[0].clone(), vec![0x30, 0]]), malformed);
+        let broken = Case { request: vec![1, 2, 3], ..case };
+        assert_eq!(broken.verdict_on(&leaf, &chain), malformed);
+    }
+}

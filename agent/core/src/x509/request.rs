@@ -210,3 +210,120 @@ fn requested_extensions(info: &CertReqInfo) -> Result<Vec<Extension>, der::Error
     }
     Ok(value.decode_as::<ExtensionReq>()?.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::oid;
+    use super::super::toy_authority::person;
+    use super::*;
+    use crate::crypto::{Algorithm, tests as crypto};
+
+    fn request(key: &PrivateKey) -> Vec<u8> {
+        let email = Email::parse("person@example.kz").unwrap();
+        build(&person(), Some(&email), "/keys/мои", key, &crypto::provider()).unwrap()
+    }
+
+    #[test]
+    fn a_request_says_what_the_profile_asks_for() {
+        for key in [&crypto::key(Algorithm::P256), crypto::rsa_key()] {
+            let request = CertificateRequest::parse(&request(key)).unwrap();
+            assert_eq!(request.verify(), Ok(()));
+            assert_eq!(request.public_key, *key.public());
+            assert_eq!(request.subject.common_name.as_deref(), Some("ТЕСТОВ ТЕСТ"));
+            assert_eq!(request.subject.surname.as_deref(), Some("ТЕСТОВ"));
+            assert_eq!(request.subject.patronymic.as_deref(), Some("ТЕСТОВИЧ"));
+            assert_eq!(request.subject.iin.as_deref(), Some("900101300176"));
+            assert_eq!(request.subject.country.as_deref(), Some("KZ"));
+            assert_eq!((request.subject.bin, request.subject.organisation), (None, None));
+            assert_eq!(request.email.as_deref(), Some("person@example.kz"));
+            let storage = request.storage.unwrap();
+            assert_eq!(storage.oid, oid::KEY_STORAGE_PKCS12.to_string());
+            assert_eq!(storage.folder.as_deref(), Some("/keys/мои"));
+        }
+    }
+
+    #[test]
+    fn e_mail_and_patronymic_may_be_missing() {
+        let key = crypto::key(Algorithm::P256);
+        let person = Person { patronymic: None, ..person() };
+        let der = build(&person, None, "", &key, &crypto::provider()).unwrap();
+        let request = CertificateRequest::parse(&der).unwrap();
+        assert_eq!((request.subject.patronymic, request.email), (None, None));
+        assert_eq!(request.storage.unwrap().folder.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_changed_request_does_not_verify() {
+        let key = crypto::key(Algorithm::P256);
+        let der = request(&key);
+        for at in 0..der.len() {
+            let mut changed = der.clone();
+            changed[at] ^= 0x04;
+            if let Ok(request) = CertificateRequest::parse(&changed) {
+                assert_eq!(request.verify(), Err(BadSignature), "byte {at}");
+            }
+        }
+        for length in 0..der.len() {
+            assert!(CertificateRequest::parse(&der[..length]).is_err());
+        }
+        let mut longer = der;
+        longer.push(0);
+        assert_eq!(CertificateRequest::parse(&longer).err(), Some(NotARequest::Malformed));
+        let huge = vec![0x30; MAX_REQUEST + 1];
+        assert_eq!(CertificateRequest::parse(&huge).err(), Some(NotARequest::TooLarge));
+    }
+
+    #[test]
+    fn a_signature_of_another_key_does_not_verify() {
+        let (key, other) = (crypto::key(Algorithm::P256), crypto::key(Algorithm::P256));
+        let provider = crypto::provider();
+        let draft = Draft::prepare(&person(), None, "folder", key.public()).unwrap();
+        let signature = (provider.sign)(&provider, &other, draft.to_be_signed()).unwrap();
+        let request = CertificateRequest::parse(&draft.finish(&signature).unwrap()).unwrap();
+        assert_eq!(request.verify(), Err(BadSignature));
+    }
+
+    #[test]
+    fn names_that_cannot_stand_in_a_request_are_named() {
+        let key = crypto::key(Algorithm::P256);
+        let long = "Ә".repeat(65);
+        let with = |change: &dyn Fn(&mut Person)| {
+            let mut person = person();
+            change(&mut person);
+            build(&person, None, "", &key, &crypto::provider()).err()
+        };
+        for bad in ["", " ", "A\n", "A\u{0}", " A", &long] {
+            let bad = || bad.to_owned();
+            let error = |part| Some(RequestError::Person(part));
+            assert_eq!(with(&|person| person.surname = bad()), error(NotAPerson::Surname));
+            assert_eq!(with(&|person| person.name = bad()), error(NotAPerson::Name));
+            let patronymic = with(&|person| person.patronymic = Some(bad()));
+            assert_eq!(patronymic, error(NotAPerson::Patronymic));
+        }
+        assert_eq!(with(&|person| person.surname = "Ә".repeat(64)), None);
+        let folder = |folder: &str| build(&person(), None, folder, &key, &crypto::provider()).err();
+        assert_eq!(folder("a\nb"), Some(RequestError::Folder));
+        assert_eq!(folder(&"a".repeat(4097)), Some(RequestError::Folder));
+    }
+
+    #[test]
+    fn a_long_common_name_is_cut_and_the_surname_is_not() {
+        let key = crypto::key(Algorithm::P256);
+        let person = Person { surname: "Ә".repeat(64), name: "ЕСІМ".to_owned(), ..person() };
+        let der = build(&person, None, "", &key, &crypto::provider()).unwrap();
+        let subject = CertificateRequest::parse(&der).unwrap().subject;
+        assert_eq!(subject.common_name, Some("Ә".repeat(64)));
+        assert_eq!(subject.surname, Some("Ә".repeat(64)));
+    }
+
+    #[test]
+    fn nothing_of_the_person_is_printed() {
+        let key = crypto::key(Algorithm::P256);
+        let request = CertificateRequest::parse(&request(&key)).unwrap();
+        let shown = format!("{request:?} {:?} {:?}", request.subject, request.storage);
+        for secret in ["ТЕСТ", "900101300176", "мои", "example"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert_eq!(format!("{:?}", person()), "Person(********0176)");
+    }
+}
