@@ -9,9 +9,12 @@
 //! ```
 
 mod line;
+#[cfg(feature = "desktop")]
+mod window;
 mod windows;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use serde::{Deserialize, Serialize};
@@ -80,4 +83,28 @@ impl Desktop for NoDesktop {
     fn new_password(&self, _: NewPasswordPrompt) -> BoxFuture<'_, Asked<NewPassword>> {
         ready(Asked::NoScreen).boxed()
     }
+}
+
+/// Becomes a window, if the program was started as one: its first argument is then `window`.
+///
+/// To be called first in `main`, on the main thread, where some systems want their windows. Returns the code to exit
+/// with, or `None` if the program was started as something else.
+#[must_use]
+pub fn run_window_if_asked() -> Option<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next()? != windows::WINDOW {
+        return None;
+    }
+    let renderer = arguments.next().and_then(|name| windows::Renderer::named(name.to_str()?));
+    Some(renderer.map_or(ExitCode::FAILURE, show))
+}
+
+#[cfg(feature = "desktop")]
+fn show(renderer: windows::Renderer) -> ExitCode {
+    window::show(renderer)
+}
+
+#[cfg(not(feature = "desktop"))]
+fn show(_: windows::Renderer) -> ExitCode {
+    windows::NO_SCREEN.into()
 }

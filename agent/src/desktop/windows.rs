@@ -44,6 +44,10 @@ impl Renderer {
             Self::Cpu => "cpu",
         }
     }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Gl, Self::Cpu].into_iter().find(|renderer| renderer.name() == name)
+    }
 }
 
 /// Windows as child processes of the same program.
@@ -107,7 +111,7 @@ impl Windows {
     /// Shows one window. If this future is dropped, the child is killed.
     async fn show(&self, ask: &Ask, renderer: Renderer) -> Outcome {
         let mut child = match self.start(renderer) {
-            Ok(child) => child,
+            Ok(child) => Family(child),
             Err(error) => {
                 warn!(%error, "no window could be started");
                 return Outcome::NeverShown;
@@ -116,8 +120,8 @@ impl Windows {
         let mut line = serde_json::to_vec(ask).expect("a prompt is strings and flags");
         line.push(b'\n');
         // The pipe stays open until the window has ended: a window whose agent died reads its end, and closes itself.
-        let mut stdin = child.stdin.take().expect("it was asked for");
-        let mut stdout = Lines::new(child.stdout.take().expect("it was asked for"));
+        let mut stdin = child.0.stdin.take().expect("it was asked for");
+        let mut stdout = Lines::new(child.0.stdout.take().expect("it was asked for"));
         if let Err(error) = stdin.write_all(&line).await {
             warn!(%error, "a window did not listen");
             return self.ended(child).await;
@@ -139,7 +143,10 @@ impl Windows {
     }
 
     fn start(&self, renderer: Renderer) -> std::io::Result<Child> {
-        Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        #[cfg(unix)]
+        command.process_group(0);
+        command
             .args([WINDOW, renderer.name()])
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
@@ -151,14 +158,32 @@ impl Windows {
     }
 
     /// A child that said nothing: either there is no screen, or it broke down.
-    async fn ended(&self, mut child: Child) -> Outcome {
-        match timeout(APPEARS, child.wait()).await {
+    async fn ended(&self, mut child: Family) -> Outcome {
+        match timeout(APPEARS, child.0.wait()).await {
             Ok(Ok(status)) if status.code() == Some(NO_SCREEN.into()) => Outcome::NoScreen,
             Ok(Ok(status)) => {
                 debug!(%status, "a window ended before it was shown");
                 Outcome::NeverShown
             }
             Ok(Err(_)) | Err(_) => Outcome::NeverShown,
+        }
+    }
+}
+
+/// A window and whatever it started: the chooser of folders may be another program.
+struct Family(Child);
+
+impl Drop for Family {
+    fn drop(&mut self) {
+        // The child leads a group of its own. A child that was waited for has no id any more, and its number may be
+        // somebody else's by now.
+        #[cfg(unix)]
+        if let Some(leader) =
+            self.0.id().and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
+        {
+            use rustix::process::{Signal, kill_process_group};
+            // That it has just ended by itself is as good.
+            let _ = kill_process_group(leader, Signal::KILL);
         }
     }
 }

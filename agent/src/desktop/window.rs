@@ -1,0 +1,125 @@
+//! The window's side: a child process that shows one window, says what the person answered, and ends.
+//!
+//! What the person types passes through buffers of egui, of the window system and perhaps of a clipboard, which nobody
+//! can wipe; it is the end of this process that forgets them. No core is ever dumped, and no other process of the user
+//! may look into one that holds a password.
+
+mod browse;
+mod face;
+mod folder;
+mod look;
+mod new_password;
+
+use std::io::{self, Read as _, Write as _};
+use std::process::ExitCode;
+use std::thread;
+
+use super::line::{Ask, LIMIT, Reply};
+use super::windows::{NO_SCREEN, Renderer};
+
+/// Shows the window that the line on standard input asks for.
+pub(super) fn show(renderer: Renderer) -> ExitCode {
+    forbid_core_dumps();
+    if !has_screen() {
+        return NO_SCREEN.into();
+    }
+    let Some(ask) = listen() else {
+        return ExitCode::FAILURE;
+    };
+    thread::spawn(leave_with_the_agent);
+    let outcome = match ask {
+        Ask::Folder(prompt) => folder::show(&prompt, renderer),
+        Ask::NewPassword(prompt) => {
+            forbid_looking_in();
+            face::show(new_password::NewPassword::new(prompt), renderer)
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(NeverShown) => ExitCode::FAILURE,
+    }
+}
+
+/// The window did not come to be: another renderer may do better.
+struct NeverShown;
+
+/// Tells the agent. That it cannot be told means that it is gone, and the window goes too.
+fn say(reply: &Reply) {
+    let line = reply.to_line();
+    let mut out = io::stdout().lock();
+    let said = out.write_all(&line).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    if said.is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Says the answer and ends the process at once: nothing that happens afterwards may hold the answer up.
+fn answer(reply: Reply) -> ! {
+    say(&reply);
+    // `exit` runs no destructors.
+    drop(reply);
+    std::process::exit(0)
+}
+
+/// The agent's line. Read byte by byte, so that what follows it stays in the pipe.
+fn listen() -> Option<Ask> {
+    let mut line = Vec::new();
+    for byte in io::stdin().lock().bytes() {
+        match byte {
+            Ok(b'\n') => return serde_json::from_slice(&line).ok(),
+            Ok(byte) if line.len() < LIMIT => line.push(byte),
+            Ok(_) | Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// The agent holds the pipe open as long as it waits. When it dies, however suddenly, the window goes with it, and so
+/// does a chooser that the window started.
+fn leave_with_the_agent() {
+    // Whatever comes, an error included, is the end.
+    let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+    #[cfg(unix)]
+    {
+        use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
+        if getpgrp() == getpid() {
+            // Nothing is left to be done about a failure: the next line ends this process at least.
+            let _ = kill_process_group(getpid(), Signal::KILL);
+        }
+    }
+    std::process::exit(0)
+}
+
+/// On X11 and Wayland a program is told by its environment where the screen is.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn has_screen() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn has_screen() -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Lowering a limit of one's own is always allowed.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+#[cfg(not(unix))]
+fn forbid_core_dumps() {}
+
+/// Only for windows that hold a secret: the portal that chooses folders must look at who asks it.
+#[cfg(target_os = "linux")]
+fn forbid_looking_in() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    // The kernel knows this call since 2.4.
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forbid_looking_in() {}

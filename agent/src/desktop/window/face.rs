@@ -1,0 +1,148 @@
+//! What all windows of ours have in common, and the two ways in which they are drawn.
+
+use std::time::{Duration, Instant};
+
+use eframe::NativeOptions;
+use eframe::egui::{Context, Key, Ui, Vec2, ViewportBuilder, ViewportCommand};
+use egui_software_backend::{
+    SoftwareBackend, SoftwareBackendAppConfiguration, run_app_with_software_backend,
+};
+
+use super::super::line::Reply;
+use super::super::windows::Renderer;
+use super::{NeverShown, answer, look, say};
+
+/// For how long after a window has appeared nobody can accept anything: a click or a key that was meant for what lay
+/// there before must not be an answer.
+const GUARD: Duration = Duration::from_millis(500);
+
+/// One kind of window.
+pub(super) trait Face {
+    /// What the title bar says.
+    fn title(&self) -> String;
+
+    /// How large it is at first, in points. The height is corrected to what [`Face::draw`] turns out to need.
+    fn size(&self) -> Vec2;
+
+    /// Draws it. `ready` is false until half a second after it has appeared; nothing may be accepted before. The
+    /// answer, once there is one, ends the window.
+    fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn;
+}
+
+/// What came of drawing once.
+pub(super) struct Drawn {
+    /// The answer, if the person gave one.
+    pub answer: Option<Reply>,
+    /// How high the window should be, in points.
+    pub height: f32,
+}
+
+/// Shows a window until the person answers; the process then ends. Returns only if it could not be shown, or was closed
+/// by the window system.
+pub(super) fn show(face: impl Face, renderer: Renderer) -> Result<(), NeverShown> {
+    let viewport = ViewportBuilder::default()
+        .with_title(face.title())
+        .with_app_id("tanba")
+        .with_icon(look::icon())
+        .with_inner_size(face.size())
+        .with_min_inner_size([face.size().x.min(420.0), 240.0])
+        .with_always_on_top();
+    let shown = Shown { face, since: None, frames: 0, height: None };
+    let outcome = match renderer {
+        Renderer::Gl => gl(viewport, shown),
+        Renderer::Cpu => cpu(viewport, shown),
+    };
+    match outcome {
+        Ok(()) => answer(Reply::Closed),
+        Err(NeverShown) => Err(NeverShown),
+    }
+}
+
+fn gl(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverShown> {
+    let options = NativeOptions { viewport, centered: true, ..NativeOptions::default() };
+    let start = |creation: &eframe::CreationContext<'_>| {
+        look::apply(&creation.egui_ctx);
+        Ok(Box::new(Gl(shown)) as Box<dyn eframe::App + '_>)
+    };
+    eframe::run_native("tanba", options, Box::new(start)).map_err(|_| NeverShown)
+}
+
+fn cpu(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverShown> {
+    let configuration = SoftwareBackendAppConfiguration::new().viewport_builder(viewport);
+    let mut shown = Some(shown);
+    let start = |context: Context| {
+        look::apply(&context);
+        Cpu(shown.take().expect("a window is made once"))
+    };
+    run_app_with_software_backend(configuration, start).map_err(|_| NeverShown)
+}
+
+struct Gl<F>(Shown<F>);
+
+impl<F: Face> eframe::App for Gl<F> {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        self.0.draw(ui);
+    }
+}
+
+struct Cpu<F>(Shown<F>);
+
+impl<F: Face> egui_software_backend::App for Cpu<F> {
+    fn ui(&mut self, ui: &mut Ui, _: &mut SoftwareBackend) {
+        self.0.draw(ui);
+    }
+}
+
+struct Shown<F> {
+    face: F,
+    since: Option<Instant>,
+    frames: u32,
+    height: Option<f32>,
+}
+
+impl<F: Face> Shown<F> {
+    fn draw(&mut self, ui: &mut Ui) {
+        let ready = match self.since {
+            Some(since) => {
+                let ready = since.elapsed() >= GUARD;
+                if !ready {
+                    ui.ctx().request_repaint_after(GUARD - since.elapsed());
+                }
+                ready
+            }
+            None => self.appears(ui.ctx()),
+        };
+        let drawn = self.face.draw(ui, ready);
+        if let Some(reply) = drawn.answer {
+            answer(reply);
+        }
+        // A menu or a list that is open takes Escape for itself by leaving it out of the input.
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            answer(Reply::Closed);
+        }
+        self.fit(ui.ctx(), drawn.height);
+    }
+
+    /// What was drawn first is on the screen when the second frame begins: from then on the guard counts.
+    fn appears(&mut self, context: &Context) -> bool {
+        self.frames += 1;
+        if self.frames > 1 {
+            self.since = Some(Instant::now());
+            say(&Reply::Shown);
+            context.request_repaint_after(GUARD);
+        } else {
+            context.request_repaint();
+        }
+        false
+    }
+
+    /// Texts are of different length in each language, so that only drawing tells how high the window has to be.
+    fn fit(&mut self, context: &Context, height: f32) {
+        let height = height.ceil();
+        if self.height != Some(height) {
+            self.height = Some(height);
+            let size = Vec2::new(self.face.size().x, height);
+            context.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        }
+    }
+}

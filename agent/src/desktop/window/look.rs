@@ -1,0 +1,174 @@
+//! How our windows look: always the same, and light, so that people know them again.
+
+use eframe::egui::{
+    self, Button, Color32, Context, CornerRadius, FontFamily, FontId, Frame, IconData, Margin,
+    Response, RichText, Sense, Stroke, TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
+};
+
+use crate::words::Words;
+
+pub(super) const INK: Color32 = Color32::from_rgb(0x1d, 0x28, 0x33);
+pub(super) const QUIET: Color32 = Color32::from_rgb(0x5a, 0x67, 0x73);
+const PAPER: Color32 = Color32::from_rgb(0xfb, 0xfb, 0xf9);
+const SHADE: Color32 = Color32::from_rgb(0xee, 0xf1, 0xf3);
+const LINE: Color32 = Color32::from_rgb(0xa9, 0xb4, 0xbd);
+const ACCENT: Color32 = Color32::from_rgb(0x00, 0x5f, 0x73);
+const GREEN: Color32 = Color32::from_rgb(0x1d, 0x7a, 0x3a);
+pub(super) const RED: Color32 = Color32::from_rgb(0xb0, 0x1e, 0x1e);
+const AMBER: Color32 = Color32::from_rgb(0xff, 0xf3, 0xd6);
+const AMBER_LINE: Color32 = Color32::from_rgb(0xd8, 0xa5, 0x2c);
+
+const TITLE: f32 = 23.0;
+const BODY: f32 = 16.0;
+const SMALL: f32 = 14.0;
+
+/// Space around everything in a window, in points.
+pub(super) const MARGIN: i8 = 22;
+
+/// Sets colours, sizes and distances.
+pub(super) fn apply(context: &Context) {
+    context.set_theme(Theme::Light);
+    context.all_styles_mut(|style| {
+        style.text_styles = [
+            (TextStyle::Heading, TITLE),
+            (TextStyle::Body, BODY),
+            (TextStyle::Button, BODY),
+            (TextStyle::Monospace, BODY),
+            (TextStyle::Small, SMALL),
+        ]
+        .map(|(name, size)| (name, FontId::new(size, FontFamily::Proportional)))
+        .into();
+        style.spacing.item_spacing = Vec2::new(10.0, 8.0);
+        style.spacing.button_padding = Vec2::new(18.0, 8.0);
+        style.spacing.interact_size.y = 34.0;
+        // Words are read, not copied: text that can be dragged over looks broken when it is touched by accident.
+        style.interaction.selectable_labels = false;
+        let visuals = &mut style.visuals;
+        visuals.panel_fill = PAPER;
+        visuals.window_fill = PAPER;
+        visuals.extreme_bg_color = Color32::WHITE;
+        visuals.override_text_color = Some(INK);
+        visuals.selection.bg_fill = Color32::from_rgb(0xbf, 0xdf, 0xe6);
+        visuals.selection.stroke = Stroke::new(2.0, ACCENT);
+        for widget in [
+            &mut visuals.widgets.inactive,
+            &mut visuals.widgets.hovered,
+            &mut visuals.widgets.active,
+        ] {
+            widget.corner_radius = CornerRadius::same(5);
+            widget.bg_stroke = Stroke::new(1.0, LINE);
+            widget.weak_bg_fill = Color32::WHITE;
+            widget.bg_fill = Color32::WHITE;
+            widget.expansion = 0.0;
+        }
+        visuals.widgets.hovered.weak_bg_fill = SHADE;
+        visuals.widgets.active.weak_bg_fill = SHADE;
+        visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, ACCENT);
+        // What has the focus must be seen by those who have no mouse.
+        visuals.widgets.active.bg_stroke = Stroke::new(2.0, ACCENT);
+    });
+}
+
+/// The red band at the top of every window about invented services.
+pub(super) fn sandbox_band(ui: &mut Ui, words: &Words) {
+    let text = RichText::new(words.get("window-sandbox")).color(Color32::WHITE).size(BODY);
+    Frame::new().fill(RED).inner_margin(Margin::symmetric(MARGIN, 9)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(text);
+    });
+}
+
+pub(super) fn title(ui: &mut Ui, text: &str) {
+    let response = ui.label(RichText::new(text).size(TITLE));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+}
+
+/// What the window is about: names at the left, values at the right. The first value is who asks, and stands out.
+pub(super) fn facts(ui: &mut Ui, facts: &[(String, Vec<String>)]) {
+    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            egui::Grid::new("facts").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
+                for (row, (name, values)) in facts.iter().enumerate() {
+                    ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+                        ui.label(RichText::new(name).color(QUIET));
+                    });
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 3.0;
+                        for value in values {
+                            let text = RichText::new(value);
+                            let text =
+                                if row == 0 { text.color(ACCENT).size(BODY + 2.0) } else { text };
+                            let label = ui.add(
+                                egui::Label::new(text).wrap_mode(egui::TextWrapMode::Truncate),
+                            );
+                            label.widget_info(|| {
+                                WidgetInfo::labeled(
+                                    WidgetType::Label,
+                                    true,
+                                    format!("{name}: {value}"),
+                                )
+                            });
+                        }
+                    });
+                    ui.end_row();
+                }
+            });
+        },
+    );
+}
+
+/// One rule, with a tick once it is met.
+pub(super) fn rule(ui: &mut Ui, words: &Words, text: &str, met: bool) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 9.0;
+        let (place, _) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
+        let (centre, painter) = (place.center(), ui.painter());
+        if met {
+            painter.circle_filled(centre, 8.0, GREEN);
+            let tick =
+                [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
+            painter.line(tick.to_vec(), Stroke::new(1.8, Color32::WHITE));
+        } else {
+            painter.circle_stroke(centre, 7.2, Stroke::new(1.3, LINE));
+        }
+        let label = ui.label(RichText::new(text).color(if met { GREEN } else { INK }));
+        let state = words.get(if met { "window-rule-met" } else { "window-rule-broken" });
+        label.widget_info(|| {
+            WidgetInfo::labeled(WidgetType::Label, true, format!("{text}: {state}"))
+        });
+    });
+}
+
+/// A sentence that must not be overlooked.
+pub(super) fn warning(ui: &mut Ui, text: &str) {
+    Frame::new()
+        .fill(AMBER)
+        .stroke(Stroke::new(1.0, AMBER_LINE))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(14, 10))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(text);
+        });
+}
+
+/// The button that accepts.
+pub(super) fn accept(ui: &mut Ui, text: &str, enabled: bool) -> Response {
+    let button = Button::new(RichText::new(text).color(Color32::WHITE)).fill(ACCENT);
+    ui.add_enabled(enabled, button)
+}
+
+/// Our mark, drawn: a ring with a stem, as stamped into wax.
+pub(super) fn icon() -> IconData {
+    const SIDE: u32 = 64;
+    let pixel = |x: u32, y: u32| {
+        let across = f64::from(x) - 31.5;
+        let (ring, stem) = ((across.hypot(f64::from(y) - 23.5) - 12.0).abs(), across.abs());
+        let drawn = ring < 3.2 || (stem < 3.2 && (35..54).contains(&y));
+        if drawn { [0xff, 0xff, 0xff, 0xff] } else { [0x00, 0x5f, 0x73, 0xff] }
+    };
+    let rgba = (0..SIDE).flat_map(|y| (0..SIDE).flat_map(move |x| pixel(x, y))).collect();
+    IconData { rgba, width: SIDE, height: SIDE }
+}
