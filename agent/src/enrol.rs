@@ -29,8 +29,8 @@ use crate::keyfiles;
 use crate::page::Page;
 
 pub use install::install;
-pub use view::environment;
 pub use keys::{generate, install_given, list_keys, status, submit};
+pub use view::environment;
 
 /// Identifications that one page may have open at a time; the oldest is dropped for a new one.
 const OPEN_VISITS: usize = 8;
@@ -82,11 +82,16 @@ impl Enrolments {
 
     /// The enrolment of this name, if this page began it.
     fn of(&self, page: &Page, id: &str) -> Result<Arc<Entry>, Error> {
-        self.map().get(id).filter(|entry| entry.page == *page).cloned().ok_or(Error::UnknownEnrolment)
+        self.map()
+            .get(id)
+            .filter(|entry| entry.page == *page)
+            .cloned()
+            .ok_or(Error::UnknownEnrolment)
     }
 
     fn all_of(&self, page: &Page) -> Vec<Arc<Entry>> {
-        let mut entries: Vec<_> = self.map().values().filter(|entry| entry.page == *page).cloned().collect();
+        let mut entries: Vec<_> =
+            self.map().values().filter(|entry| entry.page == *page).cloned().collect();
         entries.sort_by_key(|entry| entry.begun);
         entries
     }
@@ -102,7 +107,9 @@ impl Enrolments {
         let mut visits: Vec<_> = map
             .values()
             .filter(|entry| entry.page == *page)
-            .filter(|entry| entry.engine.try_lock().is_ok_and(|engine| engine.core.journal().is_none()))
+            .filter(|entry| {
+                entry.engine.try_lock().is_ok_and(|engine| engine.core.journal().is_none())
+            })
             .map(|entry| (entry.begun, entry.id.clone()))
             .collect();
         visits.sort();
@@ -120,7 +127,10 @@ pub async fn wake_up(ctx: &Arc<Ctx>) {
     let journals = ctx.enrolments.journals.clone();
     for journal in blocking(move || journals.read_all()).await {
         if journal.record.environment != ctx.settings.environment {
-            info!(id = journal.record.id, "an enrolment of other services waits until those are configured");
+            info!(
+                id = journal.record.id,
+                "an enrolment of other services waits until those are configured"
+            );
             continue;
         }
         let id = journal.record.id.clone();
@@ -206,7 +216,12 @@ pub async fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
 ///
 /// # Errors
 /// Why the answer did not do; the enrolment stands where it stood.
-pub async fn answered(ctx: &Arc<Ctx>, page: &Page, id: &str, answer: Answer) -> Result<Shown, Error> {
+pub async fn answered(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    id: &str,
+    answer: Answer,
+) -> Result<Shown, Error> {
     event(ctx, page, id, Event::Answered(answer)).await
 }
 
@@ -269,7 +284,9 @@ async fn settle(
     match outcome {
         Ok(()) => Ok(shown),
         // From the submission on, what the services say is part of what is shown: the enrolment goes on by itself.
-        Err(Error::Refused(refusal)) if prepared && refusal.reason != Reason::NotExpected => Ok(shown),
+        Err(Error::Refused(refusal)) if prepared && refusal.reason != Reason::NotExpected => {
+            Ok(shown)
+        }
         Err(error) => Err(error.about(shown)),
     }
 }
@@ -281,8 +298,12 @@ async fn advance(ctx: &Ctx, entry: &Entry, engine: &mut Engine) -> Result<(), Er
         let now = ctx.clock.now();
         let event = match engine.core.step(now) {
             Step::Ask(_) | Step::Wait(_) | Step::Stop => return Ok(()),
-            Step::Send(call) => Event::Replied(ctx.remote.send(call, engine.core.credentials()).await),
-            Step::SendAgain(call) => Event::Replied(ctx.remote.send(&call, engine.core.credentials()).await),
+            Step::Send(call) => {
+                Event::Replied(ctx.remote.send(call, engine.core.credentials()).await)
+            }
+            Step::SendAgain(call) => {
+                Event::Replied(ctx.remote.send(&call, engine.core.credentials()).await)
+            }
             Step::MakeKeys(plan) => match make_keys(ctx, engine, plan).await {
                 Ok(event) => event,
                 Err(reason) => Event::KeysMade(Err(reason)),
@@ -320,7 +341,8 @@ async fn save(ctx: &Ctx, entry: &Entry, engine: &mut Engine) -> Result<(), Error
         return Ok(());
     }
     let record = engine.core.journal().cloned();
-    let (journals, page, id) = (ctx.enrolments.journals.clone(), entry.page.clone(), entry.id.clone());
+    let (journals, page, id) =
+        (ctx.enrolments.journals.clone(), entry.page.clone(), entry.id.clone());
     let written = record.clone();
     let lock = engine.lock.take();
     let lock = blocking(move || match &written {
@@ -361,7 +383,14 @@ async fn make_keys(
                 .map(|purpose| {
                     let (plan, name) = (&plan, &name);
                     scope.spawn(move || {
-                        keyfiles::make(&provider, plan.algorithm, *purpose, &plan.person, plan.email.as_ref(), name)
+                        keyfiles::make(
+                            &provider,
+                            plan.algorithm,
+                            *purpose,
+                            &plan.person,
+                            plan.email.as_ref(),
+                            name,
+                        )
                     })
                 })
                 .collect();
@@ -372,14 +401,20 @@ async fn make_keys(
     })
     .await?;
     let container = keyfiles::container_password(&provider)?;
-    keep_secret(ctx, engine.core.id(), &container, engine.core.credentials().session.as_ref()).await?;
+    keep_secret(ctx, engine.core.id(), &container, engine.core.credentials().session.as_ref())
+        .await?;
     let (keys, private): (Vec<_>, Vec<_>) = made.into_iter().unzip();
     engine.made = private;
     engine.container = Some(container);
     Ok(Event::KeysMade(Ok((folder, keys))))
 }
 
-async fn keep_secret(ctx: &Ctx, id: &str, container: &Password, session: Option<&Password>) -> Result<(), Reason> {
+async fn keep_secret(
+    ctx: &Ctx,
+    id: &str,
+    container: &Password,
+    session: Option<&Password>,
+) -> Result<(), Reason> {
     let kept = keyfiles::kept_secret(container, session);
     let (secrets, id) = (Arc::clone(&ctx.secrets), id.to_owned());
     match blocking(move || secrets.put(&id, &kept)).await {

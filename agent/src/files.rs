@@ -163,7 +163,11 @@ mod tests {
         write_new(folder.path(), "key.p12", b"first").expect("written");
         assert!(matches!(write_new(folder.path(), "key.p12", b"second"), Err(FileError::Exists)));
         assert_eq!(read(&folder.path().join("key.p12"), 100).expect("read"), b"first");
-        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "nothing unfinished is left");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("listed").count(),
+            1,
+            "nothing unfinished is left"
+        );
     }
 
     #[test]

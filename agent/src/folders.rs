@@ -40,7 +40,11 @@ impl Folders {
     #[must_use]
     pub fn path(&self, page: &Page, handle: &str) -> Option<PathBuf> {
         let chosen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        chosen.by_handle.get(handle).filter(|(owner, _)| owner == page).map(|(_, path)| path.clone())
+        chosen
+            .by_handle
+            .get(handle)
+            .filter(|(owner, _)| owner == page)
+            .map(|(_, path)| path.clone())
     }
 }
 
@@ -58,7 +62,8 @@ mod tests {
     fn a_handle_is_worth_nothing_to_another_page() {
         let folders = Folders::default();
         let page = |origin: &str| Page::parse(Some(origin), &[]).expect("a page");
-        let folder = folders.remember(&page("https://egov.kz"), PathBuf::from("/media/stick/ЭЦҚ кілттері"));
+        let folder =
+            folders.remember(&page("https://egov.kz"), PathBuf::from("/media/stick/ЭЦҚ кілттері"));
         assert_eq!(folder.name, "ЭЦҚ кілттері");
         assert!(!folder.handle.contains('/'));
         assert!(folders.path(&page("https://egov.kz"), &folder.handle).is_some());

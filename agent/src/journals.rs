@@ -28,7 +28,13 @@ pub struct Journal {
 
 /// The right to lead one enrolment.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the operating system holds the lock as long as the file is open")] File);
+pub struct Lock(
+    #[expect(
+        dead_code,
+        reason = "the operating system holds the lock as long as the file is open"
+    )]
+    File,
+);
 
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
@@ -112,7 +118,9 @@ impl Journals {
         let mut journals = Vec::new();
         for entry in listed.flatten() {
             let file = entry.file_name();
-            let Some(id) = file.to_str().and_then(|file| file.strip_suffix(".json")) else { continue };
+            let Some(id) = file.to_str().and_then(|file| file.strip_suffix(".json")) else {
+                continue;
+            };
             match self.read(id) {
                 Ok(Some(journal)) => journals.push(journal),
                 Ok(None) => {}

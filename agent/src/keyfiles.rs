@@ -91,10 +91,13 @@ pub fn write_pending(
 ) -> Result<(), Reason> {
     let folder = Path::new(&record.folder);
     let outcome = record.keys.iter().try_for_each(|known| {
-        let key = keys.iter().find(|key| key.public().key_id() == known.key_id).ok_or(Reason::KeyLost)?;
+        let key =
+            keys.iter().find(|key| key.public().key_id() == known.key_id).ok_or(Reason::KeyLost)?;
         let copy = PrivateKey::from_pkcs8(key.pkcs8()).map_err(|_| Reason::Crypto)?;
-        let entry = Entry { key: copy, certificates: vec![], friendly_name: known.key_id.to_string() };
-        let bytes = pkcs12::write(&entry, password, Strength::Random, provider).map_err(|_| Reason::Crypto)?;
+        let entry =
+            Entry { key: copy, certificates: vec![], friendly_name: known.key_id.to_string() };
+        let bytes = pkcs12::write(&entry, password, Strength::Random, provider)
+            .map_err(|_| Reason::Crypto)?;
         files::write_new(folder, &known.pending_file, &bytes).map_err(reason)?;
         open_pending(folder, known, password, provider).map(drop)
     });
@@ -108,9 +111,16 @@ pub fn write_pending(
 ///
 /// # Errors
 /// `KeyLost` when one is not.
-pub fn check_pending(record: &Record, password: &Password, provider: &Provider) -> Result<(), Reason> {
+pub fn check_pending(
+    record: &Record,
+    password: &Password,
+    provider: &Provider,
+) -> Result<(), Reason> {
     let folder = Path::new(&record.folder);
-    record.keys.iter().try_for_each(|known| open_pending(folder, known, password, provider).map(drop))
+    record
+        .keys
+        .iter()
+        .try_for_each(|known| open_pending(folder, known, password, provider).map(drop))
 }
 
 /// Opens a pending file by its name, signs with its key, and compares it with the request that was made from it.
@@ -120,17 +130,22 @@ fn open_pending(
     password: &Password,
     provider: &Provider,
 ) -> Result<PrivateKey, Reason> {
-    let bytes = files::read(&folder.join(&known.pending_file), MOST).map_err(|error| match error {
-        FileError::Missing => Reason::KeyLost,
-        other => reason(other),
-    })?;
+    let bytes =
+        files::read(&folder.join(&known.pending_file), MOST).map_err(|error| match error {
+            FileError::Missing => Reason::KeyLost,
+            other => reason(other),
+        })?;
     let opened = pkcs12::open(&bytes, password).map_err(|error| {
         warn!(%error, "a pending file cannot be opened");
         Reason::KeyLost
     })?;
-    let entry = opened.entries.into_iter().find(|entry| entry.key.public().key_id() == known.key_id);
+    let entry =
+        opened.entries.into_iter().find(|entry| entry.key.public().key_id() == known.key_id);
     let key = entry.ok_or(Reason::KeyLost)?.key;
-    let request = known.request_der().and_then(|der| CertificateRequest::parse(&der).ok()).ok_or(Reason::KeyLost)?;
+    let request = known
+        .request_der()
+        .and_then(|der| CertificateRequest::parse(&der).ok())
+        .ok_or(Reason::KeyLost)?;
     works(&key, provider)?;
     if request.public_key.spki() == key.public().spki() { Ok(key) } else { Err(Reason::KeyLost) }
 }
@@ -167,11 +182,18 @@ pub fn install(
         return Err(InstallError::OtherKey);
     }
     let name = &known.final_file;
-    let entry = Entry { key, certificates: vec![certificate.clone()], friendly_name: known.key_id.to_string() };
-    let bytes = pkcs12::write(&entry, password, Strength::Person, provider).map_err(|_| InstallError::Crypto)?;
+    let entry = Entry {
+        key,
+        certificates: vec![certificate.clone()],
+        friendly_name: known.key_id.to_string(),
+    };
+    let bytes = pkcs12::write(&entry, password, Strength::Person, provider)
+        .map_err(|_| InstallError::Crypto)?;
     match files::write_new(folder, name, &bytes) {
         Ok(()) => info!(file = name, "a final key file was written"),
-        Err(FileError::Exists) => info!(file = name, "a final key file is there already; it is looked into"),
+        Err(FileError::Exists) => {
+            info!(file = name, "a final key file is there already; it is looked into")
+        }
         Err(error) => return Err(error.into()),
     }
     let written = files::read(&folder.join(name), MOST)?;
@@ -182,12 +204,16 @@ pub fn install(
     let again = opened
         .entries
         .iter()
-        .find(|entry| entry.key.public().spki() == public.spki() && entry.certificates.first() == Some(&certificate))
+        .find(|entry| {
+            entry.key.public().spki() == public.spki()
+                && entry.certificates.first() == Some(&certificate)
+        })
         .ok_or(InstallError::OtherFile)?;
     works(&again.key, provider).map_err(|_| InstallError::Crypto)?;
     let digest = hex::encode(Sha256::digest(&certificate));
     let text = proof_text(record.number().unwrap_or_default(), &digest);
-    let proof = (provider.sign)(provider, &again.key, text.as_bytes()).map_err(|_| InstallError::Crypto)?;
+    let proof =
+        (provider.sign)(provider, &again.key, text.as_bytes()).map_err(|_| InstallError::Crypto)?;
     Ok(Base64::encode_string(&proof))
 }
 

@@ -10,6 +10,7 @@
 //!
 //! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
 
+pub mod assembly;
 pub mod blocking;
 pub mod camera;
 pub mod clock;
@@ -17,10 +18,12 @@ pub mod ctx;
 pub mod desktop;
 pub mod enrol;
 pub mod error;
+pub mod face;
 pub mod files;
 pub mod folders;
 pub mod journals;
 pub mod keyfiles;
+pub mod log;
 pub mod methods;
 pub mod page;
 pub mod provider;

@@ -1,1 +1,290 @@
-fn main() {}
+//! The program `tanba`: the agent, and the same procedure at a terminal.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tanba::protocol::{Algorithm, Locale, OtpSender, StartEnrolment, Template};
+use tanba_agent::assembly::{Plan, SecretPlace, assemble};
+use tanba_agent::desktop::{Windows, run_window_if_asked};
+use tanba_agent::face::{Answers, FaceError, Inbox, NoInbox, Terminal, TerminalDesktop, enrol};
+use tanba_agent::server::{Server, tls};
+use tanba_agent::{desktop, log};
+
+/// A local signing agent for Kazakhstan's digital signatures.
+#[derive(Parser)]
+#[command(version, after_help = "Exit codes: 0 good, 1 refused or bad, 2 could not be done.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves web pages on wss://127.0.0.1:13579 until it is ended.
+    #[command(after_help = "Example: tanba serve --gateway https://gateway.example")]
+    Serve(Serve),
+    /// Obtains signature keys here in the terminal: the same procedure as on the page.
+    #[command(
+        after_help = "Example: tanba enrol --gateway http://127.0.0.1:14580 --algorithm p256 --locale ru"
+    )]
+    Enrol(Enrol),
+}
+
+#[derive(Args)]
+struct Place {
+    /// The address of the gateway to the remote services: https, or http on this machine.
+    #[arg(long, value_name = "URL")]
+    gateway: String,
+    /// The agent's own folder: journals, log. By default in the user's data folder.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where passwords of waiting keys are kept.
+    #[arg(long, value_enum, default_value = "keyring")]
+    secrets: Secrets,
+    /// How much is logged: error, warn, info, debug, trace.
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    log: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Secrets {
+    /// The system's keyring; a private file, loudly, where there is none.
+    Keyring,
+    /// A private file.
+    File,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// The port; 0 takes any that is free.
+    #[arg(long, default_value_t = tanba::protocol::PORT)]
+    port: u16,
+    /// The folder of the TLS identity that tanba-installer made. By default `tls` in the agent's own folder.
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
+    /// An origin on plain http of this machine that may call, such as http://127.0.0.1:14580. For developers.
+    #[arg(long, value_name = "ORIGIN")]
+    developer_origin: Vec<String>,
+}
+
+#[derive(Args)]
+struct Enrol {
+    #[command(flatten)]
+    place: Place,
+    /// In which algorithm the keys are made.
+    #[arg(long, value_enum, default_value = "rsa2048")]
+    algorithm: AlgorithmName,
+    /// The language: kk, ru or en.
+    #[arg(long, value_enum, default_value = "kk")]
+    locale: LocaleName,
+    /// A JSON file of answers; what it lacks is asked.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// A file whose first line is the new password of the keys; without it the password is asked.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AlgorithmName {
+    Rsa2048,
+    P256,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LocaleName {
+    Kk,
+    Ru,
+    En,
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = run_window_if_asked() {
+        return code;
+    }
+    let cli = Cli::parse();
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return cannot(&error),
+        };
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve(options).await,
+            Command::Enrol(options) => run_enrol(options).await,
+        }
+    })
+}
+
+/// Says why it could not be done: the error with its causes, one line.
+#[expect(clippy::print_stderr, reason = "this is what the terminal is for")]
+fn cannot(error: &dyn std::error::Error) -> ExitCode {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    eprintln!("tanba: {text}");
+    ExitCode::from(2)
+}
+
+impl Place {
+    fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| {
+            directories::ProjectDirs::from("kz", "", "Tanba")
+                .map_or_else(|| PathBuf::from(".tanba"), |folders| folders.data_dir().to_owned())
+        })
+    }
+
+    fn plan(&self, desktop: Arc<dyn desktop::Desktop>, developer_origins: Vec<String>) -> Plan {
+        Plan {
+            data: self.data(),
+            gateway: self.gateway.clone(),
+            developer_origins,
+            secrets: match self.secrets {
+                Secrets::Keyring => SecretPlace::Keyring,
+                Secrets::File => SecretPlace::File,
+            },
+            desktop,
+        }
+    }
+
+    fn begin_log(&self) {
+        let data = self.data();
+        if let Err(error) = tanba_agent::files::private_folder(&data).map_err(std::io::Error::other)
+        {
+            cannot(&error);
+        } else if let Err(error) = log::begin(&data, &self.log) {
+            cannot(&error);
+        }
+    }
+}
+
+async fn serve(options: Serve) -> ExitCode {
+    options.place.begin_log();
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return cannot(&error),
+    };
+    let tls_folder = options.tls.clone().unwrap_or_else(|| options.place.data().join("tls"));
+    let acceptor = match tls::acceptor(&tls_folder) {
+        Ok(acceptor) => acceptor,
+        Err(error) => return cannot(&error),
+    };
+    let plan = options.place.plan(Arc::new(Windows::new(program)), options.developer_origin);
+    let server = match Server::bind(options.port).await {
+        Ok(server) => server,
+        Err(error) => return cannot(&error),
+    };
+    let ctx = match assemble(plan).await {
+        Ok(ctx) => ctx,
+        Err(error) => return cannot(&error),
+    };
+    let line = serde_json::json!({"listening": server.address().to_string()});
+    // Nobody reads it, or somebody waits for it: both are fine.
+    let _ = writeln!(std::io::stdout(), "{line}");
+    tokio::select! {
+        () = server.run(ctx, acceptor) => ExitCode::SUCCESS,
+        () = told_to_end() => ExitCode::SUCCESS,
+    }
+}
+
+/// Ctrl-C, or the system's wish that the program ends.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn run_enrol(options: Enrol) -> ExitCode {
+    options.place.begin_log();
+    let answers = match read_answers(options.answers.as_deref()) {
+        Ok(answers) => answers,
+        Err(error) => return cannot(&error),
+    };
+    let inbox: Arc<dyn Inbox> = match &answers.inbox {
+        Some(address) => {
+            Arc::new(ToyTelephone { address: address.clone(), phone: answers.phone.clone() })
+        }
+        None => Arc::new(NoInbox),
+    };
+    let desktop = TerminalDesktop { password_file: options.password_file };
+    let ctx = match assemble(options.place.plan(Arc::new(desktop), vec![])).await {
+        Ok(ctx) => ctx,
+        Err(error) => return cannot(&error),
+    };
+    let start = StartEnrolment {
+        template: Template::IndividualRemote,
+        algorithm: match options.algorithm {
+            AlgorithmName::Rsa2048 => Algorithm::Rsa2048,
+            AlgorithmName::P256 => Algorithm::P256,
+        },
+        locale: match options.locale {
+            LocaleName::Kk => Locale::Kk,
+            LocaleName::Ru => Locale::Ru,
+            LocaleName::En => Locale::En,
+        },
+    };
+    let words = tanba_agent::words::Words::new(start.locale);
+    let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
+    match enrol(&ctx, &mut terminal, start).await {
+        Ok(installed) => {
+            let mut out = std::io::stdout();
+            let _ = writeln!(out, "{}", words.get("cli-done"));
+            let _ = writeln!(
+                out,
+                "{}",
+                words.get_with("cli-installed-in", &[("folder", &installed.folder)])
+            );
+            for key in installed.keys {
+                let _ = writeln!(out, "  {}", key.file);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error @ (FaceError::Closed(_) | FaceError::Refused { .. })) => {
+            cannot(&error);
+            ExitCode::from(1)
+        }
+        Err(error @ (FaceError::Missing(_) | FaceError::File { .. } | FaceError::Terminal(_))) => {
+            cannot(&error)
+        }
+    }
+}
+
+fn read_answers(path: Option<&std::path::Path>) -> Result<Answers, std::io::Error> {
+    match path {
+        None => Ok(Answers::default()),
+        Some(path) => serde_json::from_slice(&std::fs::read(path)?).map_err(std::io::Error::from),
+    }
+}
+
+/// The sandbox's toy telephone, read over http. A real telephone is read by its owner.
+struct ToyTelephone {
+    address: String,
+    phone: Option<String>,
+}
+
+impl Inbox for ToyTelephone {
+    fn newest(&self, sender: OtpSender) -> futures_util::future::BoxFuture<'_, Option<String>> {
+        Box::pin(tanba_agent::remote::http::newest_toy_code(
+            &self.address,
+            self.phone.as_deref(),
+            sender,
+        ))
+    }
+}

@@ -24,11 +24,15 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
     match request {
         R::AgentInfo(p::AgentInfo {}) => reply::<p::AgentInfo>(Ok(agent::info(ctx))),
         R::CameraProbe(p::CameraProbe {}) => reply::<p::CameraProbe>(Ok(agent::camera(ctx).await)),
-        R::ChooseFolder(call) => reply::<p::ChooseFolder>(folder::choose(ctx, page, call.locale).await),
+        R::ChooseFolder(call) => {
+            reply::<p::ChooseFolder>(folder::choose(ctx, page, call.locale).await)
+        }
         R::ListKeys(p::ListKeys {}) => reply::<p::ListKeys>(Ok(enrol::list_keys(ctx, page).await)),
         R::GenerateKey(call) => reply::<p::GenerateKey>(enrol::generate(ctx, page, call).await),
         R::SubmitRequest(call) => reply::<p::SubmitRequest>(enrol::submit(ctx, page, call).await),
-        R::RequestStatus(call) => reply::<p::RequestStatus>(enrol::status(ctx, page, &call.number).await),
+        R::RequestStatus(call) => {
+            reply::<p::RequestStatus>(enrol::status(ctx, page, &call.number).await)
+        }
         R::InstallCertificate(call) => {
             reply::<p::InstallCertificate>(enrol::install_given(ctx, page, call).await)
         }
@@ -40,15 +44,23 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
         R::ListEnrolments(p::ListEnrolments {}) => {
             reply::<p::ListEnrolments>(Ok(enrol::list(ctx, page).await))
         }
-        R::ResumeEnrolment(call) => reply::<p::ResumeEnrolment>(enrol::look(ctx, page, &call.enrolment).await),
-        R::CancelEnrolment(call) => reply::<p::CancelEnrolment>(enrol::cancel(ctx, page, &call.enrolment).await),
+        R::ResumeEnrolment(call) => {
+            reply::<p::ResumeEnrolment>(enrol::look(ctx, page, &call.enrolment).await)
+        }
+        R::CancelEnrolment(call) => {
+            reply::<p::CancelEnrolment>(enrol::cancel(ctx, page, &call.enrolment).await)
+        }
         R::InstallEnrolment(call) => {
             reply::<p::InstallEnrolment>(enrol::install(ctx, page, &call.enrolment).await)
         }
     }
 }
 
-async fn answer_prompt(ctx: &Arc<Ctx>, page: &Page, call: p::AnswerPrompt) -> Result<p::Enrolment, Error> {
+async fn answer_prompt(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    call: p::AnswerPrompt,
+) -> Result<p::Enrolment, Error> {
     let answer = enrol::answer::read(ctx, page, call.answer)?;
     enrol::answered(ctx, page, &call.enrolment, answer).await
 }

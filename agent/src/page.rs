@@ -30,7 +30,9 @@ impl Page {
     /// # Errors
     /// Those of [`NotAPage`].
     pub fn parse(origin: Option<&str>, developer: &[String]) -> Result<Self, NotAPage> {
-        let origin = origin.filter(|origin| !origin.eq_ignore_ascii_case("null")).ok_or(NotAPage::NoOrigin)?;
+        let origin = origin
+            .filter(|origin| !origin.eq_ignore_ascii_case("null"))
+            .ok_or(NotAPage::NoOrigin)?;
         if developer.iter().any(|known| known == origin) {
             return Ok(Self(origin.to_owned()));
         }
@@ -96,7 +98,9 @@ fn check_host(host: &str) -> Result<String, NotAPage> {
     }
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -126,23 +130,75 @@ mod tests {
             ("http://127.0.0.1:14580", "http://127.0.0.1:14580"),
         ];
         for (origin, page) in good {
-            assert_eq!(Page::parse(Some(origin), &developer).as_ref().map(Page::as_str), Ok(page), "{origin}");
+            assert_eq!(
+                Page::parse(Some(origin), &developer).as_ref().map(Page::as_str),
+                Ok(page),
+                "{origin}"
+            );
         }
         let bad = [
-            "", "null", "NULL", "Null", "https://", "https:", "https:/egov.kz", "egov.kz", "//egov.kz",
-            "http://egov.kz", "http://127.0.0.1", "http://127.0.0.1:14581", "http://localhost:14580",
-            "http://127.0.0.1:14580/", "http://127.0.0.1:14580.evil.example", "HTTP://127.0.0.1:14580",
-            "ws://egov.kz", "wss://egov.kz", "file://", "file:///etc/passwd", "data:text/html,x",
-            "chrome-extension://abcdefghijklmnop", "moz-extension://a-b", "about:blank", "javascript:alert(1)",
-            "https://egov.kz/", "https://egov.kz/path", "https://egov.kz?x", "https://egov.kz#x",
-            "https://user@egov.kz", "https://user:pass@egov.kz", "https://egov.kz@evil.example",
-            "https://egov.kz:", "https://egov.kz:x", "https://egov.kz:99999", "https://egov.kz:443:443",
-            "https://egov.kz:-1", "https://egov.kz:+443", "https://egov.kz.", "https://.egov.kz",
-            "https://egov..kz", "https://-egov.kz", "https://egov-.kz", "https://egov .kz", " https://egov.kz",
-            "https://egov.kz ", "https://egov.kz\u{0}", "https://egov.kz\n", "https://еgov.kz", "https://egov。kz",
-            "https://[::1", "https://::1", "https://[127.0.0.1]", "https://[::1]x", "https://[::1%25eth0]",
-            "https://egov.kz, https://evil.example", "https://egov.kz https://evil.example", "https://*.kz",
-            "https://egov%2ekz", "https://egov.kz\\evil.example", "https://<egov.kz>", "https://'egov'.kz",
+            "",
+            "null",
+            "NULL",
+            "Null",
+            "https://",
+            "https:",
+            "https:/egov.kz",
+            "egov.kz",
+            "//egov.kz",
+            "http://egov.kz",
+            "http://127.0.0.1",
+            "http://127.0.0.1:14581",
+            "http://localhost:14580",
+            "http://127.0.0.1:14580/",
+            "http://127.0.0.1:14580.evil.example",
+            "HTTP://127.0.0.1:14580",
+            "ws://egov.kz",
+            "wss://egov.kz",
+            "file://",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "chrome-extension://abcdefghijklmnop",
+            "moz-extension://a-b",
+            "about:blank",
+            "javascript:alert(1)",
+            "https://egov.kz/",
+            "https://egov.kz/path",
+            "https://egov.kz?x",
+            "https://egov.kz#x",
+            "https://user@egov.kz",
+            "https://user:pass@egov.kz",
+            "https://egov.kz@evil.example",
+            "https://egov.kz:",
+            "https://egov.kz:x",
+            "https://egov.kz:99999",
+            "https://egov.kz:443:443",
+            "https://egov.kz:-1",
+            "https://egov.kz:+443",
+            "https://egov.kz.",
+            "https://.egov.kz",
+            "https://egov..kz",
+            "https://-egov.kz",
+            "https://egov-.kz",
+            "https://egov .kz",
+            " https://egov.kz",
+            "https://egov.kz ",
+            "https://egov.kz\u{0}",
+            "https://egov.kz\n",
+            "https://еgov.kz",
+            "https://egov。kz",
+            "https://[::1",
+            "https://::1",
+            "https://[127.0.0.1]",
+            "https://[::1]x",
+            "https://[::1%25eth0]",
+            "https://egov.kz, https://evil.example",
+            "https://egov.kz https://evil.example",
+            "https://*.kz",
+            "https://egov%2ekz",
+            "https://egov.kz\\evil.example",
+            "https://<egov.kz>",
+            "https://'egov'.kz",
         ];
         for origin in bad {
             assert!(Page::parse(Some(origin), &developer).is_err(), "{origin:?} was taken");

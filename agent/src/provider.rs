@@ -6,7 +6,9 @@
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use tanba_core::crypto::{Algorithm, CryptoError, PrivateKey, Provider, RandomFailed};
 
 /// The provider.
@@ -31,7 +33,8 @@ fn generate(_: &Provider, algorithm: Algorithm) -> Result<PrivateKey, CryptoErro
             PrivateKey::from_pkcs8(pkcs8.as_ref()).map_err(|_| CryptoError::Failed)
         }
         Algorithm::P256 => {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).map_err(|_| CryptoError::Failed)?;
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
+                .map_err(|_| CryptoError::Failed)?;
             let pkcs8 = pair.to_pkcs8v1().map_err(|_| CryptoError::Failed)?;
             PrivateKey::from_pkcs8(pkcs8.as_ref()).map_err(|_| CryptoError::Failed)
         }
@@ -44,7 +47,8 @@ fn sign(_: &Provider, key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, Crypt
         Algorithm::Rsa2048 => {
             let pair = RsaKeyPair::from_pkcs8(key.pkcs8()).map_err(|_| CryptoError::Failed)?;
             let mut signature = vec![0; pair.public_modulus_len()];
-            pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(|_| CryptoError::Failed)?;
+            pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                .map_err(|_| CryptoError::Failed)?;
             Ok(signature)
         }
         Algorithm::P256 => {

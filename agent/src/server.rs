@@ -153,12 +153,17 @@ async fn close_with(mut stream: impl AsyncWrite + Unpin, answer: &str) -> io::Re
 }
 
 /// Reads up to the end of the head, decides, and gives back what came after it.
-async fn read_head(stream: &mut (impl AsyncRead + Unpin), door: &Door) -> io::Result<(Verdict, Vec<u8>)> {
+async fn read_head(
+    stream: &mut (impl AsyncRead + Unpin),
+    door: &Door,
+) -> io::Result<(Verdict, Vec<u8>)> {
     let mut bytes = Vec::with_capacity(1024);
     loop {
         match Head::decide(&bytes, door.port, &door.ctx.settings.developer_origins) {
             Ok((verdict, used)) => return Ok((verdict, bytes.split_off(used))),
-            Err(Incomplete) if bytes.len() >= HEAD_BYTES => return Ok((Verdict::Refused(head::Status::TooLarge), vec![])),
+            Err(Incomplete) if bytes.len() >= HEAD_BYTES => {
+                return Ok((Verdict::Refused(head::Status::TooLarge), vec![]));
+            }
             Err(Incomplete) => {}
         }
         let mut chunk = [0; 2048];

@@ -234,3 +234,5 @@ err-rate_limited = Too many requests were made.
 hint-rate_limited = Wait a little and try again.
 err-unknown = Something went wrong that this version of Tanba has no words for.
 hint-unknown = Update Tanba and try again.
+err-file_exists = A file of this name is in the folder already, and this password does not open it.
+hint-file_exists = If you were interrupted while installing, give the password that you chose then. Otherwise move that file to another folder first. Nothing was changed.

@@ -23,9 +23,10 @@ pub fn read(ctx: &Ctx, page: &Page, answer: wire::Answer) -> Result<Answer, Erro
         wire::Answer::Phone { phone } => Answer::Phone(phone),
         wire::Answer::Selfie { jpeg } => Answer::Selfie(SecretBytes::new(jpeg.0)),
         wire::Answer::StartLiveness {} => Answer::StartLiveness,
-        wire::Answer::Liveness { challenge, jpeg } => {
-            Answer::Liveness { challenge: self::challenge(challenge), picture: SecretBytes::new(jpeg.0) }
-        }
+        wire::Answer::Liveness { challenge, jpeg } => Answer::Liveness {
+            challenge: self::challenge(challenge),
+            picture: SecretBytes::new(jpeg.0),
+        },
         wire::Answer::Pin { pin, repeat } => {
             Answer::Pin { pin: Password::new(pin), repeat: Password::new(repeat) }
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tanba::protocol::Enrolment as Shown;
 use tanba_core::crypto::KeyId;
-use tanba_core::enrolment::journal::{Progress, Record};
 use tanba_core::enrolment::Event;
+use tanba_core::enrolment::journal::{Progress, Record};
 use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
 use tracing::{error, warn};
@@ -30,7 +30,11 @@ pub async fn install(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<Shown, Err
 }
 
 /// The same for one key, or for all that have their certificates.
-pub(super) async fn install_keys(ctx: &Arc<Ctx>, entry: &Arc<Entry>, only: Option<KeyId>) -> Result<Shown, Error> {
+pub(super) async fn install_keys(
+    ctx: &Arc<Ctx>,
+    entry: &Arc<Entry>,
+    only: Option<KeyId>,
+) -> Result<Shown, Error> {
     let prompt = {
         let engine = entry.engine.lock().await;
         match ready_to_install(&engine) {
@@ -64,7 +68,10 @@ fn ready_to_install(engine: &Engine) -> Option<&Record> {
     }
 }
 
-fn wanted(record: &Record, only: Option<KeyId>) -> impl Iterator<Item = &tanba_core::enrolment::journal::KeyRecord> {
+fn wanted(
+    record: &Record,
+    only: Option<KeyId>,
+) -> impl Iterator<Item = &tanba_core::enrolment::journal::KeyRecord> {
     record
         .keys
         .iter()
@@ -158,7 +165,9 @@ async fn containers(
     let names: Vec<_> = keys.iter().map(|key| key.secret.clone()).collect();
     let secrets = Arc::clone(&ctx.secrets);
     let unavailable = || Error::Refused(tanba_core::enrolment::Reason::Secrets.into());
-    let kept = blocking(move || names.iter().map(|name| secrets.get(name)).collect::<Result<Vec<_>, _>>()).await;
+    let kept =
+        blocking(move || names.iter().map(|name| secrets.get(name)).collect::<Result<Vec<_>, _>>())
+            .await;
     let kept = kept.map_err(|error| {
         warn!(%error, "the passwords of waiting keys cannot be had now");
         unavailable()

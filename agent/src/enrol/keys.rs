@@ -52,8 +52,13 @@ fn refused(reason: Reason) -> Error {
 
 fn person(subject: wire::Subject) -> Result<(Person, Option<Email>), Error> {
     let iin = Iin::parse(&subject.iin).map_err(|_| refused(Reason::Iin))?;
-    let email = subject.email.map(|text| Email::parse(&text)).transpose().map_err(|_| refused(Reason::Email))?;
-    let person = Person::new(iin, subject.surname, subject.name, subject.patronymic).map_err(|_| Error::BadParams)?;
+    let email = subject
+        .email
+        .map(|text| Email::parse(&text))
+        .transpose()
+        .map_err(|_| refused(Reason::Email))?;
+    let person = Person::new(iin, subject.surname, subject.name, subject.patronymic)
+        .map_err(|_| Error::BadParams)?;
     Ok((person, email))
 }
 
@@ -62,7 +67,11 @@ fn person(subject: wire::Subject) -> Result<(Person, Option<Email>), Error> {
 ///
 /// # Errors
 /// What can be done about it, as in an enrolment.
-pub async fn generate(ctx: &Arc<Ctx>, page: &Page, call: wire::GenerateKey) -> Result<wire::GeneratedKey, Error> {
+pub async fn generate(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    call: wire::GenerateKey,
+) -> Result<wire::GeneratedKey, Error> {
     let folder = ctx.folders.path(page, &call.folder).ok_or(Error::UnknownFolder)?;
     let folder = folder.to_str().ok_or(Error::UnknownFolder)?.to_owned();
     let (person, email) = person(call.subject)?;
@@ -75,7 +84,14 @@ pub async fn generate(ctx: &Arc<Ctx>, page: &Page, call: wire::GenerateKey) -> R
         let (made, private) = blocking(move || {
             let place = Path::new(&place);
             files::try_out(place).map_err(keyfiles::reason)?;
-            keyfiles::make(&provider, algorithm, purpose, &whose, email.as_ref(), &display_name(place))
+            keyfiles::make(
+                &provider,
+                algorithm,
+                purpose,
+                &whose,
+                email.as_ref(),
+                &display_name(place),
+            )
         })
         .await
         .map_err(refused)?;
@@ -91,17 +107,28 @@ pub async fn generate(ctx: &Arc<Ctx>, page: &Page, call: wire::GenerateKey) -> R
         };
         let one = MadeOne { folder, key: made };
         let core = Enrolment::with_key(profile, entropy, &person, one, ctx.clock.now());
-        let file = core.journal().and_then(|record| record.keys.first()).map(|key| key.pending_file.clone());
-        let engine = Engine { core, made: vec![private], container: Some(container), saved: None, lock: None };
+        let file = core
+            .journal()
+            .and_then(|record| record.keys.first())
+            .map(|key| key.pending_file.clone());
+        let engine = Engine {
+            core,
+            made: vec![private],
+            container: Some(container),
+            saved: None,
+            lock: None,
+        };
         let entry = begin_entry(&ctx, page, engine);
         let engine = entry.engine.lock().await;
         settle(&ctx, &entry, engine, Ok(())).await?;
         // A refusal from here on is shown in the enrolment; for this call, the key is there or it is not.
         let engine = entry.engine.lock().await;
         match engine.core.journal().map(|record| &record.progress) {
-            Some(Progress::Ready) => {
-                Ok(wire::GeneratedKey { key_id: key_id.to_string(), request: request.into(), file: file.unwrap_or_default() })
-            }
+            Some(Progress::Ready) => Ok(wire::GeneratedKey {
+                key_id: key_id.to_string(),
+                request: request.into(),
+                file: file.unwrap_or_default(),
+            }),
             _ => Err(engine.core.problem().cloned().map_or(Error::Internal, Error::Refused)),
         }
     })
@@ -125,10 +152,22 @@ async fn holding(ctx: &Ctx, page: &Page, key_id: KeyId) -> Result<Arc<Entry>, Er
 ///
 /// # Errors
 /// `UnknownKey` for a key that this page did not make, `BadParams` for keys that do not fit together.
-pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> Result<wire::Application, Error> {
-    let email = call.email.map(|text| Email::parse(&text)).transpose().map_err(|_| refused(Reason::Email))?;
-    let ids: Vec<KeyId> =
-        call.keys.iter().map(|id| KeyId::parse(id)).collect::<Result<_, _>>().map_err(|_| Error::UnknownKey)?;
+pub async fn submit(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    call: wire::SubmitRequest,
+) -> Result<wire::Application, Error> {
+    let email = call
+        .email
+        .map(|text| Email::parse(&text))
+        .transpose()
+        .map_err(|_| refused(Reason::Email))?;
+    let ids: Vec<KeyId> = call
+        .keys
+        .iter()
+        .map(|id| KeyId::parse(id))
+        .collect::<Result<_, _>>()
+        .map_err(|_| Error::UnknownKey)?;
     let (first, others) = match ids.as_slice() {
         [first] => (*first, None),
         [first, second] if first != second => (*first, Some(*second)),
@@ -144,7 +183,8 @@ pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> R
     in_own_task(async move {
         let mut more_keys = Vec::new();
         let mut engine = entry.engine.lock().await;
-        let already = engine.core.journal().is_some_and(|record| !matches!(record.progress, Progress::Ready));
+        let already =
+            engine.core.journal().is_some_and(|record| !matches!(record.progress, Progress::Ready));
         if let (Some(other), false) = (&other, already) {
             let theirs = other.engine.lock().await;
             let (Some(ours), Some(theirs)) = (engine.core.journal(), theirs.core.journal()) else {
@@ -164,7 +204,10 @@ pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> R
             Ok(())
         } else {
             let submission = Submission { agreement_version, email, more_keys };
-            engine.core.receive(Event::Submitted { session, submission }, ctx.clock.now()).map_err(Error::Refused)
+            engine
+                .core
+                .receive(Event::Submitted { session, submission }, ctx.clock.now())
+                .map_err(Error::Refused)
         };
         let adopted = other.filter(|_| !already && received.is_ok());
         if let Some(other) = adopted {
@@ -172,7 +215,9 @@ pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> R
             super::save(&ctx, &entry, &mut engine).await?;
             ctx.enrolments.map().remove(&other.id);
             let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
-            blocking(move || journals.remove(&id)).await.map_err(|error| Error::Journal(error.into()))?;
+            blocking(move || journals.remove(&id))
+                .await
+                .map_err(|error| Error::Journal(error.into()))?;
         }
         let shown = settle(&ctx, &entry, engine, received).await?;
         application(shown)
@@ -183,7 +228,9 @@ pub async fn submit(ctx: &Arc<Ctx>, page: &Page, call: wire::SubmitRequest) -> R
 fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
     let problem = shown.problem.clone();
     let application = match &shown.prompt {
-        wire::Prompt::Wait { application, .. } | wire::Prompt::Install { application, .. } => application.clone(),
+        wire::Prompt::Wait { application, .. } | wire::Prompt::Install { application, .. } => {
+            application.clone()
+        }
         _ => None,
     };
     match (application, problem) {
@@ -199,7 +246,8 @@ fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
 /// `UnknownEnrolment` for a number that is not this page's.
 pub async fn status(ctx: &Arc<Ctx>, page: &Page, number: &str) -> Result<wire::Application, Error> {
     for entry in ctx.enrolments.all_of(page) {
-        let has = entry.engine.lock().await.core.journal().and_then(|record| record.number()) == Some(number);
+        let has = entry.engine.lock().await.core.journal().and_then(|record| record.number())
+            == Some(number);
         if has {
             let shown = super::refresh(ctx, page, &entry.id).await?;
             return application(shown);
@@ -238,7 +286,10 @@ pub async fn install_given(
     }
     install::install_keys(ctx, &entry, Some(key_id)).await?;
     let engine = entry.engine.lock().await;
-    let key = engine.core.journal().and_then(|record| record.keys.iter().find(|key| key.key_id == key_id));
+    let key = engine
+        .core
+        .journal()
+        .and_then(|record| record.keys.iter().find(|key| key.key_id == key_id));
     match key.map(|key| &key.state) {
         Some(KeyState::Installed { file, .. }) => {
             Ok(wire::InstalledKey { key_id: key_id.to_string(), file: file.clone() })

@@ -41,7 +41,7 @@ pub fn environment(environment: Environment) -> wire::Environment {
 
 /// Shows an algorithm.
 #[must_use]
-pub fn algorithm(algorithm: Algorithm) -> wire::Algorithm {
+pub(super) fn algorithm(algorithm: Algorithm) -> wire::Algorithm {
     match algorithm {
         Algorithm::Rsa2048 => wire::Algorithm::Rsa2048,
         Algorithm::P256 => wire::Algorithm::P256,
@@ -50,7 +50,7 @@ pub fn algorithm(algorithm: Algorithm) -> wire::Algorithm {
 
 /// Shows a purpose.
 #[must_use]
-pub fn purpose(purpose: Purpose) -> wire::Purpose {
+pub(super) fn purpose(purpose: Purpose) -> wire::Purpose {
     match purpose {
         Purpose::Auth => wire::Purpose::Auth,
         Purpose::Sign => wire::Purpose::Sign,
@@ -59,7 +59,7 @@ pub fn purpose(purpose: Purpose) -> wire::Purpose {
 
 /// Shows a language.
 #[must_use]
-pub fn locale(locale: Locale) -> wire::Locale {
+pub(super) fn locale(locale: Locale) -> wire::Locale {
     match locale {
         Locale::Kk => wire::Locale::Kk,
         Locale::Ru => wire::Locale::Ru,
@@ -108,10 +108,12 @@ fn prompt(prompt: Prompt, now: UnixTime) -> wire::Prompt {
             },
             max_bytes: max_bytes(),
         },
-        Prompt::ConfirmDocument { kind, recognised, iin_matches } => wire::Prompt::ConfirmDocument {
-            document: document(kind),
-            recognised: self::recognised(recognised, iin_matches),
-        },
+        Prompt::ConfirmDocument { kind, recognised, iin_matches } => {
+            wire::Prompt::ConfirmDocument {
+                document: document(kind),
+                recognised: self::recognised(recognised, iin_matches),
+            }
+        }
         Prompt::Consent { service, items, expires_at } => {
             wire::Prompt::Consent { service, items, expires_in_s: seconds(expires_at, now) }
         }
@@ -205,7 +207,11 @@ pub(super) fn application(application: Application) -> wire::Application {
 }
 
 fn key_file(file: FinalFile) -> wire::KeyFile {
-    wire::KeyFile { purpose: purpose(file.purpose), key_id: file.key_id.to_string(), file: file.file }
+    wire::KeyFile {
+        purpose: purpose(file.purpose),
+        key_id: file.key_id.to_string(),
+        file: file.file,
+    }
 }
 
 fn status(status: Status) -> wire::Status {

@@ -42,7 +42,9 @@ fn one<'a>(headers: &[httparse::Header<'a>], name: &str) -> Result<Option<&'a st
     let mut found = headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
     match (found.next(), found.next()) {
         (None, _) => Ok(None),
-        (Some(header), None) => std::str::from_utf8(header.value).map(Some).map_err(|_| Status::Bad),
+        (Some(header), None) => {
+            std::str::from_utf8(header.value).map(Some).map_err(|_| Status::Bad)
+        }
         (Some(_), Some(_)) => Err(Status::Bad),
     }
 }
@@ -53,25 +55,37 @@ fn has_token(value: Option<&str>, token: &str) -> bool {
 
 /// The names under which this port may be called. A name that was rebound to the loopback is not among them.
 fn is_ours(host: &str, port: u16) -> bool {
-    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host.eq_ignore_ascii_case(&format!("{name}:{port}")))
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|name| host.eq_ignore_ascii_case(&format!("{name}:{port}")))
 }
 
 impl Head {
     /// Judges what was read so far; gives the verdict and how many bytes the head was.
-    pub(super) fn decide(bytes: &[u8], port: u16, developer: &[String]) -> Result<(Verdict, usize), Incomplete> {
+    pub(super) fn decide(
+        bytes: &[u8],
+        port: u16,
+        developer: &[String],
+    ) -> Result<(Verdict, usize), Incomplete> {
         let mut headers = [httparse::EMPTY_HEADER; 64];
         let mut request = httparse::Request::new(&mut headers);
         let used = match request.parse(bytes) {
             Ok(httparse::Status::Complete(used)) => used,
             Ok(httparse::Status::Partial) => return Err(Incomplete),
-            Err(httparse::Error::TooManyHeaders) => return Ok((Verdict::Refused(Status::TooLarge), bytes.len())),
+            Err(httparse::Error::TooManyHeaders) => {
+                return Ok((Verdict::Refused(Status::TooLarge), bytes.len()));
+            }
             Err(_) => return Ok((Verdict::Refused(Status::Bad), bytes.len())),
         };
         let verdict = Self::judge(&request, port, developer).unwrap_or_else(Verdict::Refused);
         Ok((verdict, used))
     }
 
-    fn judge(request: &httparse::Request<'_, '_>, port: u16, developer: &[String]) -> Result<Verdict, Status> {
+    fn judge(
+        request: &httparse::Request<'_, '_>,
+        port: u16,
+        developer: &[String],
+    ) -> Result<Verdict, Status> {
         let host = one(request.headers, "host")?.ok_or(Status::Bad)?;
         if !is_ours(host, port) {
             return Err(Status::Forbidden);
@@ -84,7 +98,11 @@ impl Head {
         }
         let origin = one(request.headers, "origin")?;
         if !has_token(one(request.headers, "upgrade")?, "websocket") {
-            return if request.path == Some("/") { Ok(Verdict::StatusPage) } else { Err(Status::NotFound) };
+            return if request.path == Some("/") {
+                Ok(Verdict::StatusPage)
+            } else {
+                Err(Status::NotFound)
+            };
         }
         let page = Page::parse(origin, developer).map_err(|_| Status::Forbidden)?;
         let connection = one(request.headers, "connection")?;
@@ -95,7 +113,9 @@ impl Head {
             return Err(Status::Bad);
         }
         let protocols = one(request.headers, "sec-websocket-protocol")?;
-        if !protocols.is_some_and(|list| list.split(',').any(|name| name.trim() == tanba::protocol::SUBPROTOCOL)) {
+        if !protocols.is_some_and(|list| {
+            list.split(',').any(|name| name.trim() == tanba::protocol::SUBPROTOCOL)
+        }) {
             return Err(Status::Bad);
         }
         Ok(Verdict::Open { page, accept: derive_accept_key(key.as_bytes()) })
@@ -116,8 +136,12 @@ pub(super) fn switching(accept: &str) -> String {
 pub(super) fn refusal(status: Status) -> &'static str {
     match status {
         Status::Bad => "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        Status::Forbidden => "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        Status::NotFound => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        Status::Forbidden => {
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        }
+        Status::NotFound => {
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        }
         Status::Method => {
             "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         }
@@ -160,8 +184,17 @@ mod tests {
     #[test]
     fn another_host_is_refused_whatever_else_is_right() {
         for host in [
-            "rebind.example:13579", "127.0.0.1", "127.0.0.1:80", "127.1:13579", "0.0.0.0:13579", "localhost.:13579",
-            "127.0.0.1:13579.evil.example", "evil.example@127.0.0.1:13579", "127.0.0.2:13579", "[::]:13579", "",
+            "rebind.example:13579",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "127.1:13579",
+            "0.0.0.0:13579",
+            "localhost.:13579",
+            "127.0.0.1:13579.evil.example",
+            "evil.example@127.0.0.1:13579",
+            "127.0.0.2:13579",
+            "[::]:13579",
+            "",
         ] {
             assert_eq!(decide(&upgrade(host, GOOD)), Verdict::Refused(Status::Forbidden), "{host}");
         }
@@ -172,15 +205,24 @@ mod tests {
         let protocol = "Sec-WebSocket-Protocol: tanba.v1\r\n";
         let forbidden = Verdict::Refused(Status::Forbidden);
         assert_eq!(decide(&upgrade("127.0.0.1:13579", protocol)), forbidden);
-        assert_eq!(decide(&upgrade("127.0.0.1:13579", &format!("Origin: null\r\n{protocol}"))), forbidden);
-        assert_eq!(decide(&upgrade("127.0.0.1:13579", &format!("Origin: http://egov.kz\r\n{protocol}"))), forbidden);
-        let double = format!("Origin: https://egov.kz\r\norigin: https://evil.example\r\n{protocol}");
+        assert_eq!(
+            decide(&upgrade("127.0.0.1:13579", &format!("Origin: null\r\n{protocol}"))),
+            forbidden
+        );
+        assert_eq!(
+            decide(&upgrade("127.0.0.1:13579", &format!("Origin: http://egov.kz\r\n{protocol}"))),
+            forbidden
+        );
+        let double =
+            format!("Origin: https://egov.kz\r\norigin: https://evil.example\r\n{protocol}");
         assert_eq!(decide(&upgrade("127.0.0.1:13579", &double)), Verdict::Refused(Status::Bad));
     }
 
     #[test]
     fn a_socket_without_the_subprotocol_is_not_opened() {
-        for more in ["", "Sec-WebSocket-Protocol: tanba.v2\r\n", "Sec-WebSocket-Protocol: TANBA.V1\r\n"] {
+        for more in
+            ["", "Sec-WebSocket-Protocol: tanba.v2\r\n", "Sec-WebSocket-Protocol: TANBA.V1\r\n"]
+        {
             let head = upgrade("127.0.0.1:13579", &format!("Origin: https://egov.kz\r\n{more}"));
             assert_eq!(decide(&head), Verdict::Refused(Status::Bad));
         }
@@ -203,7 +245,8 @@ mod tests {
         assert_eq!(Head::decide(b"", PORT, &[]), Err(Incomplete));
         let noise = Head::decide(b"\x16\x03\x01\x02\x00", PORT, &[]);
         assert!(matches!(noise, Ok((Verdict::Refused(Status::Bad), _))));
-        let many = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:13579\r\n{}\r\n", "A: b\r\n".repeat(65));
+        let many =
+            format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:13579\r\n{}\r\n", "A: b\r\n".repeat(65));
         assert_eq!(decide(&many), Verdict::Refused(Status::TooLarge));
     }
 

@@ -13,7 +13,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::protocol::{
+    CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode,
+};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tracing::{Instrument, debug, info_span};
 
@@ -42,7 +44,9 @@ pub(super) async fn serve<S>(ctx: Arc<Ctx>, page: Page, stream: S, read_already:
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let socket = WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(limits())).await;
+    let socket =
+        WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(limits()))
+            .await;
     let (mut sink, mut source) = socket.split();
     let (outbox, mut outgoing) = mpsc::channel::<String>(OUTBOX);
     let mut changes = ctx.changes.subscribe();

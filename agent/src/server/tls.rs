@@ -34,8 +34,9 @@ pub enum TlsError {
 pub fn acceptor(folder: &Path) -> Result<TlsAcceptor, TlsError> {
     let certificate = files::read(&folder.join(CERTIFICATE), MOST)?;
     let key = zeroize::Zeroizing::new(files::read(&folder.join(KEY), MOST)?);
-    let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_slice_iter(&certificate).collect::<Result<_, _>>().map_err(|_| TlsError::Damaged)?;
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&certificate)
+        .collect::<Result<_, _>>()
+        .map_err(|_| TlsError::Damaged)?;
     let key = PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsError::Damaged)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

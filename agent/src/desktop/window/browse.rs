@@ -4,19 +4,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use eframe::egui::{
-    self, Align, CentralPanel, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, TextEdit,
+    self, Align, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit,
     Ui, Vec2,
 };
 
 use super::super::FolderPrompt;
 use super::super::line::Reply;
 use super::face::{Drawn, Face};
-use super::look;
+use super::look::{self, Fact};
 use crate::words::Words;
 
-const WIDTH: f32 = 600.0;
+const WIDTH: f32 = 640.0;
 const LIST: f32 = 240.0;
 
 /// How many folders are listed. Whoever has more types the path.
@@ -25,7 +26,7 @@ const LISTED: usize = 2_000;
 /// Shows folders and goes through them.
 pub(super) struct Browse {
     prompt: FolderPrompt,
-    words: Words,
+    words: Rc<Words>,
     /// Where we are: a folder, unless `trouble` says otherwise.
     here: PathBuf,
     /// What stands in the field for the path.
@@ -46,7 +47,7 @@ impl Browse {
     pub(super) fn new(prompt: &FolderPrompt) -> Self {
         let mut browse = Self {
             prompt: prompt.clone(),
-            words: Words::new(prompt.locale),
+            words: Rc::new(Words::new(prompt.locale)),
             here: PathBuf::new(),
             path: String::new(),
             inside: Inside::default(),
@@ -78,7 +79,8 @@ impl Browse {
         let mut next = None;
         look::title(ui, &self.words.get("window-folder-title"));
         ui.add_space(4.0);
-        look::facts(ui, &[(self.words.get("window-origin"), vec![self.prompt.origin.clone()])]);
+        let origin = Fact { name: self.words.get("window-origin"), values: vec![self.prompt.origin.clone()] };
+        look::facts(ui, &[origin]);
         ui.label(RichText::new(self.words.get("window-folder-explain")).color(look::QUIET));
         ui.add_space(2.0);
         let name = ui.label(self.words.get("window-folder-path")).id;
@@ -189,43 +191,24 @@ impl Face for Browse {
     }
 
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
-        let mut height = 0.0;
-        if self.prompt.sandbox {
-            let band = Panel::top("sandbox").frame(Frame::new()).show_separator_line(false);
-            height += band
-                .show_inside(ui, |ui| look::sandbox_band(ui, &self.words))
-                .response
-                .rect
-                .height();
-        }
-        let buttons = Panel::bottom("buttons")
-            .frame(Frame::new().inner_margin(Margin::symmetric(look::MARGIN, 16)));
+        let words = Rc::clone(&self.words);
         // What was typed but not gone to yet is not what the list shows, and is not accepted.
         let settled = self.trouble.is_none() && self.path == self.here.display().to_string();
-        let (mut accepted, mut cancelled) = (false, false);
-        let bottom = buttons.show_inside(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let text = self.words.get("window-folder-choose");
-                accepted = look::accept(ui, &text, ready && settled).clicked();
-                cancelled = ui.button(self.words.get("window-cancel")).clicked();
-            });
-        });
-        height += bottom.response.rect.height();
-        let middle = Frame::new().inner_margin(Margin::symmetric(look::MARGIN, 16));
-        CentralPanel::default().frame(middle).show_inside(ui, |ui| {
-            let inside =
-                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.body(ui));
-            height += inside.content_size.y + 32.0;
-            if let Some(next) = inside.inner {
-                self.go(&next);
-            }
-        });
-        let answer = match (cancelled, accepted && settled) {
-            (true, _) => Some(Reply::Closed),
-            (false, true) => Some(Reply::Folder(self.here.clone())),
+        let buttons = |ui: &mut Ui| {
+            let text = words.get("window-folder-choose");
+            let accepted = look::accept(ui, &text, ready && settled).clicked();
+            (accepted, ui.button(words.get("window-cancel")).clicked())
+        };
+        let page = look::page(ui, &words, self.prompt.sandbox, buttons, |ui| self.body(ui));
+        let answer = match page.buttons {
+            (_, true) => Some(Reply::Closed),
+            (true, false) => Some(Reply::Folder(self.here.clone())),
             (false, false) => None,
         };
-        Drawn { answer, height }
+        if let Some(next) = page.body {
+            self.go(&next);
+        }
+        Drawn { answer, height: page.height }
     }
 }
 

@@ -5,6 +5,8 @@ use eframe::egui::{
     Response, RichText, Sense, Stroke, TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
 };
 
+use eframe::egui::text::LayoutJob;
+
 use crate::words::Words;
 
 pub(super) const INK: Color32 = Color32::from_rgb(0x1d, 0x28, 0x33);
@@ -23,7 +25,8 @@ const BODY: f32 = 16.0;
 const SMALL: f32 = 14.0;
 
 /// Space around everything in a window, in points.
-pub(super) const MARGIN: i8 = 22;
+const MARGIN: i8 = 22;
+const VERTICAL: i8 = 16;
 
 /// Sets colours, sizes and distances.
 pub(super) fn apply(context: &Context) {
@@ -69,8 +72,42 @@ pub(super) fn apply(context: &Context) {
     });
 }
 
+/// What came of laying out a window.
+pub(super) struct Page<B, T> {
+    pub buttons: B,
+    pub body: T,
+    /// How high the window has to be to show all of it, in points.
+    pub height: f32,
+}
+
+/// Every window: a red band if it is about invented services, a body that can be scrolled where the screen is small, and
+/// buttons that are always in sight.
+pub(super) fn page<B, T>(
+    ui: &mut Ui,
+    words: &Words,
+    sandbox: bool,
+    buttons: impl FnOnce(&mut Ui) -> B,
+    body: impl FnOnce(&mut Ui) -> T,
+) -> Page<B, T> {
+    let mut height = 0.0;
+    if sandbox {
+        let band = Panel::top("sandbox").frame(Frame::new()).show_separator_line(false);
+        height += band.show_inside(ui, |ui| sandbox_band(ui, words)).response.rect.height();
+    }
+    let frame = Frame::new().fill(PAPER).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
+    let bottom = Panel::bottom("buttons").frame(frame).show_inside(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner
+    });
+    height += bottom.response.rect.height();
+    let middle = CentralPanel::default().frame(frame).show_inside(ui, |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, body)
+    });
+    height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
+    Page { buttons: bottom.inner, body: middle.inner.inner, height }
+}
+
 /// The red band at the top of every window about invented services.
-pub(super) fn sandbox_band(ui: &mut Ui, words: &Words) {
+fn sandbox_band(ui: &mut Ui, words: &Words) {
     let text = RichText::new(words.get("window-sandbox")).color(Color32::WHITE).size(BODY);
     Frame::new().fill(RED).inner_margin(Margin::symmetric(MARGIN, 9)).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -83,61 +120,83 @@ pub(super) fn title(ui: &mut Ui, text: &str) {
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
 }
 
-/// What the window is about: names at the left, values at the right. The first value is who asks, and stands out.
-pub(super) fn facts(ui: &mut Ui, facts: &[(String, Vec<String>)]) {
-    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
-        ui,
-        |ui| {
-            ui.set_width(ui.available_width());
-            egui::Grid::new("facts").num_columns(2).spacing([18.0, 6.0]).show(ui, |ui| {
-                for (row, (name, values)) in facts.iter().enumerate() {
-                    ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
-                        ui.label(RichText::new(name).color(QUIET));
-                    });
-                    ui.vertical(|ui| {
-                        ui.spacing_mut().item_spacing.y = 3.0;
-                        for value in values {
-                            let text = RichText::new(value);
-                            let text =
-                                if row == 0 { text.color(ACCENT).size(BODY + 2.0) } else { text };
-                            let label = ui.add(
-                                egui::Label::new(text).wrap_mode(egui::TextWrapMode::Truncate),
-                            );
-                            label.widget_info(|| {
-                                WidgetInfo::labeled(
-                                    WidgetType::Label,
-                                    true,
-                                    format!("{name}: {value}"),
-                                )
-                            });
-                        }
-                    });
-                    ui.end_row();
-                }
+/// One thing that the window is about.
+pub(super) struct Fact {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+/// What the window is about: names at the left, values at the right. The first fact is who asks; it stands out and is
+/// never shortened.
+pub(super) fn facts(ui: &mut Ui, facts: &[Fact]) {
+    let font = TextStyle::Body.resolve(ui.style());
+    let width = |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET).size().x;
+    let column = facts.iter().map(|fact| width(&fact.name)).fold(0.0, f32::max).ceil();
+    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().interact_size.y = 0.0;
+        for (row, fact) in facts.iter().enumerate() {
+            ui.horizontal_top(|ui| {
+                let (place, _) = ui.allocate_exact_size(Vec2::new(column, BODY + 4.0), Sense::hover());
+                ui.put(place, Label::new(RichText::new(&fact.name).color(QUIET)).halign(Align::Min));
+                ui.add_space(8.0);
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 3.0;
+                    for value in &fact.values {
+                        if row == 0 { whole(ui, &fact.name, value) } else { shortened(ui, &fact.name, value) }
+                    }
+                });
             });
-        },
+        }
+    });
+}
+
+/// All of it, on as many lines as it takes: the end of an address is what tells whose it is.
+fn whole(ui: &mut Ui, name: &str, value: &str) {
+    let mut job = LayoutJob::simple(
+        value.to_owned(),
+        FontId::proportional(BODY + 2.0),
+        ACCENT,
+        ui.available_width(),
     );
+    job.wrap.break_anywhere = true;
+    let label = ui.label(job);
+    label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{name}: {value}")));
+}
+
+/// Its beginning and its end. Screen readers and the mouse get all of it.
+fn shortened(ui: &mut Ui, name: &str, value: &str) {
+    const HEAD: usize = 26;
+    const TAIL: usize = 18;
+    let count = value.chars().count();
+    let text = if count > HEAD + TAIL + 1 {
+        let head: String = value.chars().take(HEAD).collect();
+        let tail: String = value.chars().skip(count - TAIL).collect();
+        format!("{head}…{tail}")
+    } else {
+        value.to_owned()
+    };
+    let label = ui.add(Label::new(text).truncate()).on_hover_text(value);
+    label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{name}: {value}")));
 }
 
 /// One rule, with a tick once it is met.
 pub(super) fn rule(ui: &mut Ui, words: &Words, text: &str, met: bool) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 9.0;
+        ui.spacing_mut().interact_size.y = 20.0;
         let (place, _) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
         let (centre, painter) = (place.center(), ui.painter());
         if met {
             painter.circle_filled(centre, 8.0, GREEN);
-            let tick =
-                [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
+            let tick = [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
             painter.line(tick.to_vec(), Stroke::new(1.8, Color32::WHITE));
         } else {
             painter.circle_stroke(centre, 7.2, Stroke::new(1.3, LINE));
         }
         let label = ui.label(RichText::new(text).color(if met { GREEN } else { INK }));
         let state = words.get(if met { "window-rule-met" } else { "window-rule-broken" });
-        label.widget_info(|| {
-            WidgetInfo::labeled(WidgetType::Label, true, format!("{text}: {state}"))
-        });
+        label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{text}: {state}")));
     });
 }
 

@@ -5,6 +5,7 @@
 
 use std::any::TypeId;
 use std::ops::Range;
+use std::rc::Rc;
 
 use eframe::egui::{
     self, Align, CentralPanel, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, TextBuffer,
@@ -17,18 +18,18 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::super::NewPasswordPrompt;
 use super::super::line::Reply;
 use super::face::{Drawn, Face};
-use super::look;
+use super::look::{self, Fact};
 use crate::words::Words;
 
 /// How much can be typed: more than is allowed, so that the rule about the length is seen to break.
 const TYPED: usize = 64;
 
-const WIDTH: f32 = 600.0;
+const WIDTH: f32 = 640.0;
 
 /// Asks for a new password, twice.
 pub(super) struct NewPassword {
     prompt: NewPasswordPrompt,
-    words: Words,
+    words: Rc<Words>,
     first: Field,
     second: Field,
     visible: bool,
@@ -38,13 +39,13 @@ pub(super) struct NewPassword {
 
 impl NewPassword {
     pub(super) fn new(prompt: NewPasswordPrompt) -> Self {
-        let words = Words::new(prompt.locale);
+        let words = Rc::new(Words::new(prompt.locale));
         let (first, second) = (Field::new(), Field::new());
         Self { prompt, words, first, second, visible: false, focused: false }
     }
 
-    fn facts(&self) -> Vec<(String, Vec<String>)> {
-        let fact = |key: &str, values: Vec<String>| (self.words.get(key), values);
+    fn facts(&self) -> Vec<Fact> {
+        let fact = |key: &str, values: Vec<String>| Fact { name: self.words.get(key), values };
         let mut facts = vec![fact("window-origin", vec![self.prompt.origin.clone()])];
         facts.extend(self.prompt.number.clone().map(|number| fact("window-number", vec![number])));
         facts.push(fact("window-files", self.prompt.files.clone()));
@@ -52,70 +53,74 @@ impl NewPassword {
         facts
     }
 
-    /// Both fields; says whether Enter was pressed in the second.
+    /// Both fields, side by side; says whether Enter was pressed in the second.
     fn fields(&mut self, ui: &mut Ui) -> bool {
-        let name = ui.label(self.words.get("window-password")).id;
+        let visible = self.visible;
         let mut enter = [false; 2];
-        ui.horizontal(|ui| {
-            let show = self.words.get("window-password-show");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.checkbox(&mut self.visible, show);
-                let width = ui.available_width();
-                let (id, pressed) = self.first.draw(ui, name, width, self.visible);
-                enter[0] = pressed;
-                if !self.focused {
-                    self.focused = true;
-                    ui.memory_mut(|memory| memory.request_focus(id));
-                }
-            });
+        ui.columns(2, |columns| {
+            let [left, right] = columns else { return };
+            let name = left.label(self.words.get("window-password")).id;
+            let (first, pressed) = self.first.draw(left, name, visible);
+            enter[0] = pressed;
+            let name = right.label(self.words.get("window-password-repeat")).id;
+            let (second, pressed) = self.second.draw(right, name, visible);
+            enter[1] = pressed;
+            let focus = match (self.focused, enter[0]) {
+                (false, _) => Some(first),
+                (true, true) => Some(second),
+                (true, false) => None,
+            };
+            if let Some(field) = focus {
+                self.focused = true;
+                left.memory_mut(|memory| memory.request_focus(field));
+            }
         });
-        let name = ui.label(self.words.get("window-password-repeat")).id;
-        let (id, pressed) = self.second.draw(ui, name, ui.available_width(), self.visible);
-        enter[1] = pressed;
-        if enter[0] {
-            ui.memory_mut(|memory| memory.request_focus(id));
-        }
+        ui.checkbox(&mut self.visible, self.words.get("window-password-show"));
         enter[1]
     }
 
-    /// The rules, and whether all of them are met.
-    fn rules(&self, ui: &mut Ui) -> bool {
-        let typed = self.first.as_str();
-        let broken = broken_rules(typed);
-        ui.label(RichText::new(self.words.get("window-password-rules")).color(look::QUIET));
-        let mut all = true;
-        let mut rule = |name: &str, met: bool| {
-            all &= met;
-            look::rule(ui, &self.words, &self.words.get(&format!("window-password-{name}")), met);
-        };
-        for each in Rule::ALL {
-            // Nothing that was typed breaks no rule about characters, but a tick would look like praise.
-            rule(each.name(), !typed.is_empty() && !broken.contains(&each));
-        }
-        rule("same", !typed.is_empty() && typed == self.second.as_str());
-        let foreign =
-            |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
-        let latin = if foreign(&self.first) || foreign(&self.second) {
-            "window-password-latin"
-        } else {
-            ""
-        };
-        // The line keeps its place when it is empty, so that nothing jumps while somebody types.
-        let latin = if latin.is_empty() { " ".to_owned() } else { self.words.get(latin) };
-        ui.label(RichText::new(latin).color(look::RED));
-        all
+    /// Whether all rules are met, and the two fields hold the same.
+    fn complete(&self) -> bool {
+        broken_rules(self.first.as_str()).is_empty() && self.first.as_str() == self.second.as_str()
     }
 
-    fn body(&mut self, ui: &mut Ui) -> (bool, bool) {
+    fn rules(&self, ui: &mut Ui) {
+        let typed = self.first.as_str();
+        let broken = broken_rules(typed);
+        // Nothing that was typed breaks no rule about characters, but a tick would look like praise.
+        let met = |rule: &Rule| !typed.is_empty() && !broken.contains(rule);
+        let line = |ui: &mut Ui, name: &str, met: bool| {
+            look::rule(ui, &self.words, &self.words.get(&format!("window-password-{name}")), met);
+        };
+        ui.label(RichText::new(self.words.get("window-password-rules")).color(look::QUIET));
+        ui.columns(2, |columns| {
+            let short = Rule::ALL.iter().filter(|rule| **rule != Rule::Characters);
+            for (place, rule) in short.enumerate() {
+                line(&mut columns[place % 2], rule.name(), met(rule));
+            }
+        });
+        line(ui, Rule::Characters.name(), met(&Rule::Characters));
+        line(ui, "same", !typed.is_empty() && typed == self.second.as_str());
+        let foreign = |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
+        // The line keeps its place when it is empty, so that nothing jumps while somebody types.
+        let text = if foreign(&self.first) || foreign(&self.second) {
+            self.words.get("window-password-latin")
+        } else {
+            " ".to_owned()
+        };
+        ui.label(RichText::new(text).color(look::RED));
+    }
+
+    /// Everything but the buttons; says whether Enter was pressed where it accepts.
+    fn body(&mut self, ui: &mut Ui) -> bool {
         look::title(ui, &self.words.get("window-password-title"));
-        ui.add_space(4.0);
-        look::facts(ui, &self.facts());
-        ui.add_space(6.0);
-        let enter = self.fields(ui);
         ui.add_space(2.0);
-        let met = self.rules(ui);
+        look::facts(ui, &self.facts());
+        ui.add_space(4.0);
+        let enter = self.fields(ui);
+        self.rules(ui);
         look::warning(ui, &self.words.get("window-password-warning"));
-        (enter, met)
+        enter
     }
 
     /// Takes what was typed, and forgets both fields.
@@ -139,49 +144,26 @@ impl Face for NewPassword {
     }
 
     fn size(&self) -> Vec2 {
-        Vec2::new(WIDTH, 720.0)
+        Vec2::new(WIDTH, 700.0)
     }
 
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
-        let mut height = 0.0;
-        if self.prompt.sandbox {
-            let band = Panel::top("sandbox").frame(Frame::new()).show_separator_line(false);
-            height += band
-                .show_inside(ui, |ui| look::sandbox_band(ui, &self.words))
-                .response
-                .rect
-                .height();
-        }
-        let buttons = Panel::bottom("buttons")
-            .frame(Frame::new().inner_margin(Margin::symmetric(look::MARGIN, 16)));
-        let (mut met, mut enter) = (false, false);
-        let (mut accepted, mut cancelled) = (false, false);
-        // The lower panel has to be laid out first; it shows what the last frame found out.
-        let broken = broken_rules(self.first.as_str());
-        let complete = broken.is_empty() && self.first.as_str() == self.second.as_str();
-        let bottom = buttons.show_inside(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let text = self.words.get("window-password-accept");
-                accepted = look::accept(ui, &text, ready && complete).clicked();
-                cancelled = ui.button(self.words.get("window-cancel")).clicked();
-            });
-        });
-        height += bottom.response.rect.height();
-        let middle = Frame::new().inner_margin(Margin::symmetric(look::MARGIN, 16));
-        CentralPanel::default().frame(middle).show_inside(ui, |ui| {
-            let inside =
-                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| self.body(ui));
-            (enter, met) = inside.inner;
-            height += inside.content_size.y + 32.0;
-        });
+        let words = Rc::clone(&self.words);
+        let possible = ready && self.complete();
+        let buttons = |ui: &mut Ui| {
+            let accepted = look::accept(ui, &words.get("window-password-accept"), possible).clicked();
+            (accepted, ui.button(words.get("window-cancel")).clicked())
+        };
+        let page = look::page(ui, &words, self.prompt.sandbox, buttons, |ui| self.body(ui));
+        let (accepted, cancelled) = page.buttons;
         let answer = if cancelled {
             Some(Reply::Closed)
-        } else if met && ready && (accepted || enter) {
+        } else if ready && (accepted || page.body) && self.complete() {
             self.take()
         } else {
             None
         };
-        Drawn { answer, height }
+        Drawn { answer, height: page.height }
     }
 }
 
@@ -196,11 +178,11 @@ impl Field {
     }
 
     /// Draws the field; says which it is, and whether Enter was pressed in it.
-    fn draw(&mut self, ui: &mut Ui, name: egui::Id, width: f32, visible: bool) -> (egui::Id, bool) {
+    fn draw(&mut self, ui: &mut Ui, name: egui::Id, visible: bool) -> (egui::Id, bool) {
         let edit = TextEdit::singleline(self)
             .password(!visible)
             .char_limit(TYPED)
-            .desired_width(width)
+            .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(10, 7));
         let mut output = edit.show(ui);
         // Nothing can be undone here: the history would keep what was typed and deleted.

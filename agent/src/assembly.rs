@@ -1,0 +1,129 @@
+//! Puts the outside world together: the one place that knows which real thing stands behind each trait.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tanba_core::enrolment::gateway::{CallError, Environment};
+use tokio::sync::broadcast;
+
+use crate::camera::CameraProbe;
+use crate::clock::SystemClock;
+use crate::ctx::{Ctx, Settings};
+use crate::desktop::Desktop;
+use crate::enrol::Enrolments;
+use crate::files::FileError;
+use crate::folders::Folders;
+use crate::journals::Journals;
+use crate::provider;
+use crate::remote::Backend;
+use crate::remote::http::{Gateway, NotAGateway};
+use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
+
+/// Notices that a slow page may be behind before it must ask for itself.
+const CHANGES: usize = 256;
+
+/// What a program settles before the agent begins.
+pub struct Plan {
+    /// The agent's own folder.
+    pub data: PathBuf,
+    /// The address of the gateway.
+    pub gateway: String,
+    /// Origins on plain http of this machine that may call.
+    pub developer_origins: Vec<String>,
+    /// Where the passwords of waiting keys are kept.
+    pub secrets: SecretPlace,
+    /// Who asks the person.
+    pub desktop: Arc<dyn Desktop>,
+}
+
+/// Where the passwords of waiting keys are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPlace {
+    /// The system's keyring; a private file, loudly, where there is none.
+    Keyring,
+    /// A private file: for tests, demonstrations and machines without a session.
+    File,
+}
+
+/// Why the agent cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotStart {
+    /// The agent's own folder cannot be used.
+    #[error("the agent's folder cannot be used")]
+    Data(#[from] FileError),
+    /// The gateway's address is none.
+    #[error(transparent)]
+    Gateway(#[from] NotAGateway),
+    /// The gateway did not say what it is.
+    #[error("the gateway does not answer")]
+    Silent(#[source] CallError),
+}
+
+/// Makes the context, and goes on with the enrolments of earlier runs.
+///
+/// # Errors
+/// Those of [`CannotStart`].
+pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
+    crate::files::private_folder(&plan.data)?;
+    let gateway = Gateway::new(&plan.gateway)?;
+    let environment = known_environment(&gateway, &plan.data).await?;
+    let files = Files::new(plan.data.join("secrets"));
+    let secrets: Arc<dyn SecretStore> = match plan.secrets {
+        SecretPlace::Keyring => Arc::new(KeyringOrFile::new(Keyring::new("tanba"), files)),
+        SecretPlace::File => Arc::new(files),
+    };
+    let ctx = Arc::new(Ctx {
+        enrolments: Enrolments::new(Journals::in_folder(&plan.data)?),
+        settings: Settings {
+            data: plan.data,
+            environment,
+            developer_origins: plan.developer_origins,
+        },
+        clock: Arc::new(SystemClock),
+        desktop: plan.desktop,
+        camera: camera_of_this_machine(),
+        secrets,
+        remote: Arc::new(gateway),
+        provider: provider::aws_lc(),
+        folders: Folders::default(),
+        changes: broadcast::channel(CHANGES).0,
+    });
+    crate::enrol::wake_up(&ctx).await;
+    Ok(ctx)
+}
+
+/// Which services the gateway stands for. It is asked at every start; without a network, what it said last holds, so
+/// that enrolments that wait are still led. A gateway that never answered is no gateway.
+async fn known_environment(
+    gateway: &Gateway,
+    data: &std::path::Path,
+) -> Result<Environment, CannotStart> {
+    const NAME: &str = "environment.json";
+    match gateway.info().await {
+        Ok(info) => {
+            if let Ok(text) = serde_json::to_vec(&(gateway.address(), info.environment)) {
+                crate::files::replace(data, NAME, &text)?;
+            }
+            Ok(info.environment)
+        }
+        Err(error) => {
+            let kept = crate::files::read(&data.join(NAME), 4096).ok();
+            let known =
+                kept.and_then(|text| serde_json::from_slice::<(String, Environment)>(&text).ok());
+            match known {
+                Some((address, environment)) if address == gateway.address() => Ok(environment),
+                Some(_) | None => Err(CannotStart::Silent(error)),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "desktop")]
+fn camera_of_this_machine() -> Arc<dyn CameraProbe> {
+    Arc::new(crate::camera::Nokhwa)
+}
+
+#[cfg(not(feature = "desktop"))]
+fn camera_of_this_machine() -> Arc<dyn CameraProbe> {
+    Arc::new(crate::camera::NoCamera)
+}
