@@ -12,7 +12,7 @@ export class Inbox {
   #persons = [];
   #seen = 0;
   #open = false;
-  #peopleOpen = false;
+  #peopleOpen = true;
 
   constructor(place, words) {
     this.#place = place;
@@ -75,12 +75,13 @@ export class Inbox {
   #people() {
     if (this.#persons.length === 0) return null;
     const t = (key) => this.#words.get(key);
-    const person = ({ iin, phone, surname, name, note }) =>
+    const known = (situation) => this.#words.has(`toy.situation.${situation}`);
+    const person = ({ iin, phone, surname, name, situation }) =>
       element(
         "li",
         {},
         element("strong", {}, `${surname} ${name}`),
-        note && element("small", {}, typeof note === "string" ? note : note[this.#words.lang]),
+        known(situation) && element("small", {}, t(`toy.situation.${situation}`)),
         element("button", { type: "button", class: "code-button", data: { iin }, on: { click: () => fill("iin", iin) } }, `${t("recognised.iin")} ${iin}`),
         phone && element("button", { type: "button", class: "code-button", data: { phone }, on: { click: () => fill("phone", phone) } }, phone),
       );

@@ -111,7 +111,7 @@ export class Journey {
   chooseFolder() {
     return this.#work(async () => {
       this.keepsakes.folder = await this.#agent.call("folder.choose", { locale: this.words.lang });
-      return () => this.#stage.redraw();
+      return () => this.#stage.show(this.#stage.name);
     }, "busy.folder");
   }
 
@@ -170,8 +170,9 @@ export class Journey {
 
   #showEnrolment(failure = null) {
     const { kind } = this.enrolment.prompt;
-    const problem = this.enrolment.problem ? new Failure(this.enrolment.problem) : null;
-    this.#stage.show(kind === "phone" && !this.#passed ? "ready" : kind, failure ?? problem);
+    const problem = failure ?? (this.enrolment.problem ? new Failure(this.enrolment.problem) : null);
+    if (problem?.code === "mcd_not_registered") this.checks.mcd = "bad";
+    this.#stage.show(kind === "phone" && !this.#passed ? "ready" : kind, problem);
   }
 
   /** Does one thing at a time, and shows what came of it: `deed` gives what is to be shown. */
@@ -195,7 +196,6 @@ export class Journey {
     const failure = error instanceof Failure ? error : new Failure({ code: "internal" });
     if (failure !== error) console.error(error);
     if (failure.enrolment) this.#take(failure.enrolment);
-    if (failure.code === "mcd_not_registered") this.checks.mcd = "bad";
     if (failure.code === "unknown_enrolment") this.home(failure);
     else if (this.enrolment) this.#showEnrolment(this.#line.down ? null : failure);
     else this.#stage.show(this.#stage.name, failure);

@@ -27,6 +27,7 @@ export class Stage {
   #phase = null;
   #memory = {};
   #failure = null;
+  #pressed = null;
   #leave = new AbortController();
 
   constructor({ journey, main, parts }) {
@@ -58,6 +59,7 @@ export class Stage {
     if (!root.querySelector("video")) closeCamera();
     showParts(this.#parts, page.words, name, prompt);
     if (!first) this.#focus(root, phase !== this.#phase, typed);
+    this.#pressed = null;
     this.#phase = phase;
   }
 
@@ -69,9 +71,11 @@ export class Stage {
   /** Says that something is under way; nothing can be pressed until the next screen. */
   wait(key) {
     const root = this.#main.firstElementChild;
+    const near = document.activeElement.closest(".actions, .folder") ?? root.querySelector(".main")?.closest(".actions") ?? root.lastElementChild;
+    this.#pressed = selectorOf(root, document.activeElement) ?? this.#pressed;
     root.setAttribute("aria-busy", "true");
     for (const node of root.querySelectorAll("button")) node.disabled = true;
-    root.append(element("p", { class: "busy", role: "status" }, icon("wait"), this.#journey.words.get(key)));
+    near.after(element("p", { class: "busy", role: "status" }, icon("wait"), this.#journey.words.get(key)));
   }
 
   /** Keeps the person from typing into a screen whose agent is away; nothing typed is lost. */
@@ -129,11 +133,13 @@ export class Stage {
   }
 
   #focus(root, fresh, typed) {
-    const again = typed?.focused && root.querySelector(typed.focused);
-    const wrong = this.#failure && (root.querySelector("input:not([type=file]):not([type=radio])") ?? root.querySelector("h1"));
-    const node = fresh ? root.querySelector("h1") : (wrong ?? again ?? root.querySelector("h1"));
-    node.focus();
+    const heading = root.querySelector("h1");
+    const again = typed?.focused ? root.querySelector(typed.focused) : null;
+    const wrong = this.#failure ? wrongPlace(root, this.#failure.code) : null;
+    const node = fresh ? heading : (wrong ?? again ?? heading);
+    node.focus({ preventScroll: fresh });
     if (!fresh && wrong?.select) wrong.select();
+    if (fresh && root.getBoundingClientRect().top < 0) root.scrollIntoView();
     if (this.#failure) root.querySelector(".alerts").scrollIntoView({ block: "nearest" });
   }
 
@@ -145,11 +151,22 @@ export class Stage {
       if (node.type === "checkbox" || node.type === "radio") values[`${node.name}=${node.value}`] = node.checked;
       else if (node.type !== "password" && node.type !== "file") values[node.name] = node.value;
     }
-    const { activeElement: active } = document;
-    let focused = null;
-    if (root.contains(active)) focused = active.name ? `[name="${active.name}"]` : active.dataset.action ? `[data-action="${active.dataset.action}"]` : null;
-    return { values, focused };
+    // A button that was pressed cannot keep the focus while it is disabled.
+    return { values, focused: selectorOf(root, document.activeElement) ?? this.#pressed };
   }
+}
+
+/** Where the person can mend what went wrong: the folder's button for a window or a folder, else the first input. */
+function wrongPlace(root, code) {
+  const folder = /folder|disk|window|cancelled|busy/.test(code) ? root.querySelector('[data-action="choose-folder"]') : null;
+  return folder ?? root.querySelector("input:not([type=file]):not([type=radio])");
+}
+
+/** How to find, in the next drawing of a screen, what has the focus in this one. */
+function selectorOf(root, node) {
+  if (!root.contains(node)) return null;
+  if (node.name) return `[name="${node.name}"]`;
+  return node.dataset.action ? `[data-action="${node.dataset.action}"]` : null;
 }
 
 function restore(root, { values }) {

@@ -17,12 +17,20 @@ export function viewfinder(page, { shape, facing, input, maxBytes, taken }) {
     { type: "button", class: "take", data: { action: "take" }, disabled: true, "aria-label": page.t("camera.take"), title: page.t("camera.take"), on: { click: () => snap() } },
     icon("camera"),
   );
-  const picture = element("div", { class: `viewfinder ${shape}` }, video, element("div", { class: "overlay" }), take);
+  const picture = element("div", { class: `viewfinder ${shape}` }, video, element("div", { class: "overlay" }));
   const space = element("p", { class: "hint centred" }, page.t("camera.space"));
 
   const snap = () => deliver(page, () => takeFrame(video, maxBytes), taken);
-  video.addEventListener("loadeddata", () => (take.disabled = false), { once: true });
-  openCamera(video, facing).catch((failure) => picture.replaceWith(absent(page, failure, space)));
+  const ready = () => {
+    picture.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
+    take.disabled = false;
+  };
+  video.addEventListener("loadeddata", ready, { once: true });
+  openCamera(video, facing).catch((failure) => {
+    take.remove();
+    space.remove();
+    picture.replaceWith(absent(page, failure));
+  });
   document.addEventListener(
     "keydown",
     (event) => {
@@ -33,7 +41,7 @@ export function viewfinder(page, { shape, facing, input, maxBytes, taken }) {
     },
     { signal: page.signal },
   );
-  return [picture, space, upload(page, { input, maxBytes, taken })];
+  return [picture, take, space, upload(page, { input, maxBytes, taken })];
 }
 
 /** A button that takes a picture from a file instead. */
@@ -56,8 +64,7 @@ export function upload(page, { input, maxBytes, taken, main = false }) {
 }
 
 /** What is shown when the camera gives no picture: nothing is lost, a file does as well. */
-function absent(page, failure, space) {
-  space.remove();
+function absent(page, failure) {
   const code = failure instanceof Failure ? failure.code : "camera_unavailable";
   return note("warning", element("p", {}, page.t(`error.${code}`)), element("p", {}, page.t("camera.file-instead")));
 }

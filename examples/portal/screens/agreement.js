@@ -10,7 +10,7 @@ export function agreement(page) {
     title: page.t("agreement.title"),
     lead: page.t("agreement.lead"),
     body: [
-      element("div", { class: "agreement", tabindex: "0", role: "region", "aria-label": page.t("agreement.title") }, paragraphs.map((line) => element("p", {}, line))),
+      element("div", { class: "agreement", tabindex: "0", role: "group", "aria-label": page.t("agreement.title") }, paragraphs.map((line) => element("p", {}, line))),
       element("p", { class: "hint" }, page.t("agreement.version", { version })),
       form(
         () => page.answer({ kind: "agreement", version }),

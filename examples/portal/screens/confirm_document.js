@@ -20,6 +20,8 @@ export function confirmDocument(page) {
     if (truthful) page.answer({ kind: "confirm_document", truthful: true });
     else page.complain(new Failure({ code: "not_confirmed" }));
   };
+  // What was badly recognised is photographed anew.
+  const again = button(page, "retry", "retry", { press: () => page.answer({ kind: "confirm_document", truthful: false }) });
   return {
     title: page.t("confirm.title"),
     lead: page.t("confirm.lead"),
@@ -30,7 +32,7 @@ export function confirmDocument(page) {
       form(
         send,
         element("label", { class: "tick" }, element("input", { type: "checkbox", name: "truthful", value: "yes" }), element("span", {}, page.t("confirm.truthful"))),
-        actions(button(page, "send", "send", { main: true })),
+        actions(button(page, "send", "send", { main: true }), again),
       ),
     ],
   };

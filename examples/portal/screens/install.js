@@ -19,7 +19,7 @@ export function install(page) {
       form(() => page.install(), actions(button(page, "install", "install.button", { main: true, mark: "key" }))),
       element("h2", {}, page.t("install.files")),
       element("ul", { class: "files" }, keys.map((key) => element("li", {}, icon("key"), element("span", {}, page.t(`purpose.${key.purpose}`), element("code", {}, key.file))))),
-      applicationCard(page, application),
+      application && applicationCard(page, application),
     ],
   };
 }
