@@ -113,8 +113,8 @@ pub(crate) mod tests {
     }
 
     fn hex(text: &str) -> Vec<u8> {
-        let digit = |byte: u8| char::from(byte).to_digit(16).unwrap() as u8;
-        text.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+        let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(16)).collect();
+        digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
     }
 
     #[test]

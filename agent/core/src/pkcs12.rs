@@ -122,10 +122,14 @@ pub enum OpenError {
 
 /// Tells an encoding that is merely other than DER from damage.
 fn damaged(what: &'static str) -> impl Fn(der::Error) -> OpenError {
-    move |error| match error.kind() {
-        der::ErrorKind::IndefiniteLength => {
+    move |error| {
+        if error.kind() == der::ErrorKind::IndefiniteLength {
             OpenError::Unsupported { what: "lengths that are not given (BER)" }
+        } else {
+            OpenError::Damaged { what }
         }
-        _ => OpenError::Damaged { what },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -308,3 +308,125 @@ impl Encryption {
         Ok((algorithm.to_der()?, encrypted))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::bag::EncryptedPrivateKeyInfo;
+    use super::*;
+
+    /// A key that OpenSSL 3.0.19 made for these tests (`openssl genpkey`, P-256), as PKCS#8.
+    const PLAIN: &str = "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420\
+        e9eb9eab88fcbd03328e9e5f28ad2716da01c16e8bcfed96d932f44355e38b76a14403420004b24c063a2e39\
+        53fb5c5161f6978364ba2a3d2f2d8185cc283933e2d4eda408bdc76d366a3e23b9d8cc70d57457fe9be6dc86\
+        a38ac75eae8ae0d5457ed7560b42";
+
+    /// The same by `openssl pkcs8 -topk8 -v2 CIPHER -v2prf FUNCTION -iter 1000`, password `Qwerty12`.
+    const ENCRYPTED: [(&str, &str); 4] = [
+        (
+            "aes-128-cbc hmacWithSHA1",
+            "3081de304906092a864886f70d01050d303c301b06092a864886f70d01050c300e04086486012d2fa3fc\
+             0d020203e8301d060960864801650304010204103fcbabf742b1669b24650a8aca00aa01048190fef3ba\
+             27f7408e8638d14864ae9199611750b27509de5e39396be6adb6b328861c5283cf3cf79b8bba3e856701\
+             8ed575da70a31fc185ba96181c000bd9cf6a76af482e1928c33bd11d5852f8f2dd22cbb55e2a29e1c61b\
+             f34fae3462ceff0270425e128b1717cab4dd70f7cc4657ad58b4751f983ea17c1c4aa8b9b255261e4bc7\
+             fe96e08968138ec89e9748a8af0dce",
+        ),
+        (
+            "aes-192-cbc hmacWithSHA512",
+            "3081ec305706092a864886f70d01050d304a302906092a864886f70d01050c301c04086b371c8e2fa293\
+             8a020203e8300c06082a864886f70d020b0500301d06096086480165030401160410b2a9d0d34d8f9ecd\
+             28bc827e2fa3b96d048190764dfe6c418e4a55913b1cbd7310b9b6b30763d2bca87d1b19099209985777\
+             e3e6d0e98ecf6609701bceb33bc383d9a0f1636c48920906ea065585ace811510d26dc71a74c22ae16e8\
+             90f6ec7ab33a027b855abbad5f0a0c7dab43ab21fd6aa6165d7d13262cc2836b540440536e4ba4a3be26\
+             be1c2ccb57e1168225a33d536fea91dccebd1e8575210111134fed97a7",
+        ),
+        (
+            "aes-256-cbc hmacWithSHA384",
+            "3081ec305706092a864886f70d01050d304a302906092a864886f70d01050c301c04089fec5734e6ea05\
+             53020203e8300c06082a864886f70d020a0500301d060960864801650304012a0410f3d9586069511bf0\
+             32438f9b8b04421e0481906657fa7a46ea94696073821fa9287a6ef99a90ca87fde41f38db3661a5128d\
+             1a6327cbd157ba0b3563e692e9cd0cc65aab1e3292115ab81680b42fababc6207d59405d2353ef446ff3\
+             a0b9608f8ed7a8b4ef384ba1eb1abdc55e8ccfcadb28d5c7d8b1492c3430b8922b7be36649dd38c12035\
+             a5f15014d90054da4c1ae204d6e6735f3f672642b138fd95393f062c13",
+        ),
+        (
+            "aes-256-cbc hmacWithSHA256",
+            "3081ec305706092a864886f70d01050d304a302906092a864886f70d01050c301c0408f1effb32a8fdec\
+             ef020203e8300c06082a864886f70d02090500301d060960864801650304012a04109178e583bf2cf361\
+             8ac8020aff5be0e4048190b1a7bb54111d11a2a95f33fef6d788a805b8f69ebde73ac100b622749dfc19\
+             2e2bf12fce22699d1c8a7d52d0d0348d5115dc1172edf3d1011ce7e6d2c788996231fd0a0740333ec56a\
+             91ff4d9e9c326cbe61df48f78c1e2b87d0661ce94f3a29dff5fe5548d36fe33d0aed79e7596e72f771db\
+             fe6cc220df237bfbb1158c808f2bb1ea9a58db03e7b378748b0bd7d666",
+        ),
+    ];
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(16)).collect();
+        digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
+    }
+
+    fn password(text: &str) -> Password {
+        Password::new(text.to_owned())
+    }
+
+    #[test]
+    fn every_cipher_and_function_reads_what_openssl_wrote() {
+        let mut budget = Budget::new();
+        for (how, text) in ENCRYPTED {
+            let der = hex(text);
+            let info = EncryptedPrivateKeyInfo::from_der(&der).unwrap();
+            let right = password("Qwerty12");
+            let plain = Decryption::new(&right)
+                .decrypt(&info.algorithm, info.data.as_bytes(), &mut budget)
+                .unwrap();
+            assert_eq!(*plain, hex(PLAIN), "{how}");
+            let wrong = password("qwerty12");
+            let other =
+                Decryption::new(&wrong).decrypt(&info.algorithm, info.data.as_bytes(), &mut budget);
+            assert!(other.is_err() || other.is_ok_and(|other| *other != hex(PLAIN)), "{how}");
+        }
+        // Four keys, twice; SHA-1 gives 20 bytes at a time and AES-128 wants 16: one run each.
+        assert_eq!(budget.0, MAX_ITERATIONS - 8 * 1_000);
+    }
+
+    #[test]
+    fn a_key_is_derived_once_for_each_salt() {
+        let right = password("Qwerty12");
+        let mut budget = Budget::new();
+        let mut decryption = Decryption::new(&right);
+        let encryption = Encryption::new(&right, [1; 16], 1_000);
+        for (iv, left) in [(3, 1_000), (4, 1_000)] {
+            let (algorithm, data) = encryption.encrypt(b"bag", [iv; 16]).unwrap();
+            let algorithm = AlgorithmIdentifierRef::from_der(&algorithm).unwrap();
+            let plain = decryption.decrypt(&algorithm, &data, &mut budget).unwrap();
+            assert_eq!(*plain, b"bag");
+            assert_eq!(budget.0, MAX_ITERATIONS - left);
+        }
+    }
+
+    #[test]
+    fn derivations_that_cost_too_much_together_are_refused() {
+        let right = password("Qwerty12");
+        // Nothing is derived in this test: the counts are only written down.
+        let asking = |salt: u8, iterations| {
+            let key = Zeroizing::new([0; 32]);
+            let encryption = Encryption { key, salt: [salt; 16], iterations };
+            encryption.encrypt(b"bag", [0; 16]).unwrap()
+        };
+        for iterations in [10_000_001, u32::MAX] {
+            let (algorithm, data) = asking(1, iterations);
+            let algorithm = AlgorithmIdentifierRef::from_der(&algorithm).unwrap();
+            let error = Decryption::new(&right).decrypt(&algorithm, &data, &mut Budget::new());
+            assert_eq!(error.err(), Some(OpenError::TooExpensive));
+        }
+        let mut budget = Budget(1_500);
+        let mut decryption = Decryption::new(&right);
+        let errors = [1, 2].map(|salt| {
+            let (algorithm, data) = asking(salt, 1_000);
+            let algorithm = AlgorithmIdentifierRef::from_der(&algorithm).unwrap();
+            decryption.decrypt(&algorithm, &data, &mut budget).err()
+        });
+        assert_ne!(errors[0], Some(OpenError::TooExpensive));
+        assert_eq!(errors[1], Some(OpenError::TooExpensive));
+    }
+}

@@ -198,13 +198,19 @@ fn digits_after(mark: &str, text: &str) -> Option<String> {
 
 /// Reads any of the string types that names use. Control characters are refused: names are shown to people.
 pub(super) fn text(value: &Any, max: usize) -> Result<String, der::Error> {
-    let text = match value.tag() {
-        Tag::Utf8String => value.decode_as::<Utf8StringRef<'_>>()?.as_str().to_owned(),
-        Tag::PrintableString => value.decode_as::<PrintableStringRef<'_>>()?.as_str().to_owned(),
-        Tag::Ia5String => value.decode_as::<Ia5StringRef<'_>>()?.as_str().to_owned(),
-        Tag::TeletexString => value.decode_as::<TeletexStringRef<'_>>()?.as_str().to_owned(),
-        Tag::BmpString => value.decode_as::<BmpString>()?.to_string(),
-        other => return Err(other.value_error()),
+    let tag = value.tag();
+    let text = if tag == Tag::Utf8String {
+        value.decode_as::<Utf8StringRef<'_>>()?.as_str().to_owned()
+    } else if tag == Tag::PrintableString {
+        value.decode_as::<PrintableStringRef<'_>>()?.as_str().to_owned()
+    } else if tag == Tag::Ia5String {
+        value.decode_as::<Ia5StringRef<'_>>()?.as_str().to_owned()
+    } else if tag == Tag::TeletexString {
+        value.decode_as::<TeletexStringRef<'_>>()?.as_str().to_owned()
+    } else if tag == Tag::BmpString {
+        value.decode_as::<BmpString>()?.to_string()
+    } else {
+        return Err(tag.value_error());
     };
     if text.chars().count() > max || text.chars().any(char::is_control) {
         return Err(der::ErrorKind::Failed.into());
