@@ -1,1 +1,236 @@
-fn main() {}
+//! `cargo demo`: the sandbox and the agent in one process, and the page (or the terminal) in front of them.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::{Parser, ValueEnum};
+use tanba::protocol::{Algorithm, Locale, StartEnrolment, Template};
+use tanba_agent::assembly::{Plan, SecretPlace, assemble};
+use tanba_agent::desktop::{Desktop, Windows, run_window_if_asked};
+use tanba_agent::face::{Answers, Inbox, Terminal, TerminalDesktop, enrol};
+use tanba_agent::provider;
+use tanba_agent::server::{Server, tls};
+use tanba_core::password;
+use tanba_core::secret::Password;
+use tanba_core::time::UnixTime;
+use tanba_examples::unattended::{Chooser, Telephone};
+use tanba_examples::{browser, site, unattended};
+use tanba_sandbox::{Options, Sandbox};
+
+/// Goes through the published procedure against invented services on this machine. SANDBOX: nothing has legal force.
+#[derive(Parser)]
+struct Cli {
+    /// Goes through all steps by itself and ends; needs --folder.
+    #[arg(long, requires = "folder")]
+    unattended: bool,
+    /// The folder for the keys.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Asks in this terminal even where there is a screen.
+    #[arg(long)]
+    terminal: bool,
+    /// In which algorithm the keys are made.
+    #[arg(long, value_enum, default_value = "rsa2048")]
+    algorithm: AlgorithmName,
+    /// The language: kk, ru or en.
+    #[arg(long, value_enum, default_value = "en")]
+    locale: LocaleName,
+    /// The agent's port; 0 takes any that is free.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AlgorithmName {
+    Rsa2048,
+    P256,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LocaleName {
+    Kk,
+    Ru,
+    En,
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    if let Some(code) = run_window_if_asked() {
+        return code;
+    }
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(run(&cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    say(&format!("demo: {error}"));
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        say(&format!("  because: {inner}"));
+        cause = inner.source();
+    }
+    ExitCode::FAILURE
+}
+
+fn say(text: &str) {
+    // Who closed the pipe does not want to read more.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+async fn run(cli: &Cli) -> Outcome {
+    let scratch = tempfile::Builder::new().prefix("tanba-demo-").tempdir()?;
+    let sandbox = Arc::new(Sandbox::start(Options { site: site(), ..Options::default() }).await?);
+    say(
+        "SANDBOX: invented services and persons on this machine; nothing that they issue has legal force.",
+    );
+    let has_screen =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
+            || cfg!(any(windows, target_os = "macos"));
+    if cli.unattended {
+        by_itself(cli, &sandbox, scratch.path()).await
+    } else if cli.terminal || !has_screen {
+        in_terminal(cli, &sandbox, scratch.path()).await
+    } else {
+        on_page(cli, &sandbox, scratch.path()).await
+    }
+}
+
+fn plan(sandbox: &Sandbox, scratch: &std::path::Path, desktop: Arc<dyn Desktop>) -> Plan {
+    Plan {
+        data: scratch.join("agent"),
+        gateway: sandbox.url(),
+        developer_origins: vec![sandbox.url()],
+        secrets: SecretPlace::File,
+        desktop,
+    }
+}
+
+fn start(cli: &Cli) -> StartEnrolment {
+    StartEnrolment {
+        template: Template::IndividualRemote,
+        algorithm: match cli.algorithm {
+            AlgorithmName::Rsa2048 => Algorithm::Rsa2048,
+            AlgorithmName::P256 => Algorithm::P256,
+        },
+        locale: match cli.locale {
+            LocaleName::Kk => Locale::Kk,
+            LocaleName::Ru => Locale::Ru,
+            LocaleName::En => Locale::En,
+        },
+    }
+}
+
+fn telephone(sandbox: &Arc<Sandbox>, answers: &Answers) -> Arc<dyn Inbox> {
+    Arc::new(Telephone::new(Arc::clone(sandbox), answers.phone.as_deref().unwrap_or_default()))
+}
+
+/// All 28 steps without anybody: what CI and the benchmark run.
+async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -> Outcome {
+    let began = Instant::now();
+    let folder = std::path::absolute(cli.folder.as_deref().ok_or("--folder is missing")?)?;
+    std::fs::create_dir_all(&folder)?;
+    let answers = unattended::answers(sandbox, &folder, &scratch.join("pictures"))?;
+    let chosen = password::suggest(&provider::aws_lc())?.into_password();
+    let printed = Password::new(chosen.expose().to_owned());
+    let ctx = assemble(plan(sandbox, scratch, Arc::new(Chooser::new(chosen)))).await?;
+    let inbox = telephone(sandbox, &answers);
+    let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
+    let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
+    // What a judge needs beside the keys: the sandbox's chain and its lists.
+    std::fs::write(folder.join("sandbox-root.pem"), sandbox.root_pem())?;
+    std::fs::write(folder.join("sandbox-issuing.pem"), sandbox.issuing_pem())?;
+    std::fs::write(folder.join("sandbox-crl.pem"), sandbox.crl_pems())?;
+    for key in &installed.keys {
+        say(&format!("{}", folder.join(&key.file).display()));
+    }
+    // Keys of a sandbox, for a person who does not exist: their password may be read by everybody.
+    say(&format!("password: {}", printed.expose()));
+    say(&format!("all steps: {:.3} s", began.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// The same with a person at the terminal; the toy telephone rings there too.
+async fn in_terminal(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -> Outcome {
+    let drawn = scratch.join("pictures");
+    let suggested = unattended::answers(sandbox, scratch, &drawn)?;
+    say(&format!(
+        "The demo's person: IIN {}, telephone {}.",
+        text(&suggested.iin),
+        text(&suggested.phone)
+    ));
+    say(&format!("Drawn pictures for a computer without a camera are in {}.", drawn.display()));
+    say("One-time passwords are read from the toy telephone by the demo.");
+    let ctx = assemble(plan(sandbox, scratch, Arc::new(TerminalDesktop::default()))).await?;
+    let inbox = telephone(sandbox, &suggested);
+    let answers = Answers { folder: cli.folder.clone(), ..Answers::default() };
+    let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
+    let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
+    for key in &installed.keys {
+        say(&format!("  {}", key.file));
+    }
+    Ok(())
+}
+
+fn text(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("–")
+}
+
+/// The page in a throw-away browser; ends with Ctrl-C or with the browser.
+async fn on_page(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -> Outcome {
+    let tls_folder = scratch.join("tls");
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let (identity, _) = tanba_installer::identity::ensure(
+        &tls_folder,
+        UnixTime::from_secs(i64::try_from(seconds)?),
+    )?;
+    let windows = Windows::new(std::env::current_exe()?);
+    let ctx = assemble(plan(sandbox, scratch, Arc::new(windows))).await?;
+    let server = Server::bind(cli.port).await?;
+    let port = server.address().port();
+    let lang = match cli.locale {
+        LocaleName::Kk => "kk",
+        LocaleName::Ru => "ru",
+        LocaleName::En => "en",
+    };
+    let address = format!("{}/portal/?agent={port}&lang={lang}", sandbox.url());
+    let serving = tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?));
+    for person in sandbox.persons() {
+        let phone = person.phone.as_deref().unwrap_or("not in the database");
+        say(&format!(
+            "A person to play: {} {}, IIN {}, {phone}",
+            person.surname,
+            person.name,
+            person.iin
+        ));
+    }
+    say(&format!("The page: {address}"));
+    let profile = scratch.join("browser");
+    let browser = browser::open_trusting(&address, &profile, identity.spki_sha256_base64());
+    match browser {
+        Some(mut browser) => {
+            say("It opens in a throw-away profile of your browser. Ctrl-C ends the demo.");
+            let closed = tokio::task::spawn_blocking(move || browser.wait());
+            tokio::select! { _ = closed => {}, _ = tokio::signal::ctrl_c() => {} }
+        }
+        None => {
+            say(&format!(
+                "No Chromium was found. In your browser, open https://127.0.0.1:{port}/ first and let it trust"
+            ));
+            say("that address, then open the page. Ctrl-C ends the demo.");
+            tokio::signal::ctrl_c().await?;
+        }
+    }
+    serving.abort();
+    Ok(())
+}
