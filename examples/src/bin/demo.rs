@@ -148,12 +148,15 @@ async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path)
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
     let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
     // What a judge needs beside the keys: the sandbox's chain and its lists.
-    std::fs::write(folder.join("sandbox-root.pem"), sandbox.root_pem())?;
-    std::fs::write(folder.join("sandbox-issuing.pem"), sandbox.issuing_pem())?;
-    std::fs::write(folder.join("sandbox-crl.pem"), sandbox.crl_pems())?;
+    let judge = folder.join("sandbox");
+    std::fs::create_dir_all(&judge)?;
+    std::fs::write(judge.join("root.pem"), sandbox.root_pem())?;
+    std::fs::write(judge.join("issuing.pem"), sandbox.issuing_pem())?;
+    std::fs::write(judge.join("crl.pem"), sandbox.crl_pems())?;
     for key in &installed.keys {
         say(&format!("{}", folder.join(&key.file).display()));
     }
+    say(&format!("to judge them: root.pem, issuing.pem and crl.pem in {}", judge.display()));
     // Keys of a sandbox, for a person who does not exist: their password may be read by everybody.
     say(&format!("password: {}", printed.expose()));
     say(&format!("all steps: {:.3} s", began.elapsed().as_secs_f64()));
@@ -209,9 +212,7 @@ async fn on_page(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -
         let phone = person.phone.as_deref().unwrap_or("not in the database");
         say(&format!(
             "A person to play: {} {}, IIN {}, {phone}",
-            person.surname,
-            person.name,
-            person.iin
+            person.surname, person.name, person.iin
         ));
     }
     say(&format!("The page: {address}"));
