@@ -52,16 +52,25 @@ impl Algorithm {
     }
 }
 
+/// Fills a buffer with bytes fit for keys, or leaves it in an unspecified state and says so.
+pub type FillRandom = fn(&mut [u8]) -> Result<(), RandomFailed>;
+
+/// Makes a key.
+pub type Generate = fn(&Provider, Algorithm) -> Result<PrivateKey, CryptoError>;
+
+/// Signs a message, which is hashed here: RSA PKCS#1 v1.5 with SHA-256, or ECDSA P-256 with SHA-256 as DER
+/// `ECDSA-Sig-Value`.
+pub type Sign = fn(&Provider, &PrivateKey, &[u8]) -> Result<Vec<u8>, CryptoError>;
+
 /// Who computes with private keys and gives randomness.
 #[derive(Clone, Copy, Debug)]
 pub struct Provider {
-    /// Fills the buffer with bytes fit for keys, or leaves it in an unspecified state and says so.
-    pub fill_random: fn(&mut [u8]) -> Result<(), RandomFailed>,
-    /// Makes a key.
-    pub generate: fn(&Provider, Algorithm) -> Result<PrivateKey, CryptoError>,
-    /// Signs a message: RSA PKCS#1 v1.5 with SHA-256, or ECDSA P-256 with SHA-256 as DER `ECDSA-Sig-Value`.
-    /// The message is hashed here.
-    pub sign: fn(&Provider, &PrivateKey, &[u8]) -> Result<Vec<u8>, CryptoError>,
+    /// The source of randomness.
+    pub fill_random: FillRandom,
+    /// How keys are made.
+    pub generate: Generate,
+    /// How messages are signed.
+    pub sign: Sign,
 }
 
 /// The operating system gave no randomness. Nothing can be made without; try again later.

@@ -8,8 +8,8 @@
 //! └ MacData             over the whole safe, with a second derived key
 //! ```
 //!
-//! Written is one form: PBES2 with AES-256-CBC and PBKDF2-HMAC-SHA256, and a MAC with HMAC-SHA256, which OpenSSL 1.1
-//! and later, Java 8u301 and later, and NSS read. Read is what these programs write by default today.
+//! Written is one form: PBES2 with AES-256-CBC and PBKDF2-HMAC-SHA256, and a MAC with HMAC-SHA256, which OpenSSL
+//! and Java of the last years read. Read is what these programs write by default today.
 //!
 //! A wrong password is told from a damaged file by the MAC. It cannot tell a wrong password from a safe that was
 //! changed: both are [`OpenError::WrongPassword`].

@@ -3,11 +3,11 @@
 use rand_core::{CryptoRng, RngCore};
 use sha2::{Digest, Sha256};
 
-use super::{Algorithm, CryptoError, PrivateKey, Provider, RandomFailed, p256, rsa};
+use super::{Algorithm, CryptoError, FillRandom, PrivateKey, Provider, RandomFailed, p256, rsa};
 
 /// A provider that computes with the RustCrypto crates and takes its randomness from the given function.
 #[must_use]
-pub fn pure(fill_random: fn(&mut [u8]) -> Result<(), RandomFailed>) -> Provider {
+pub fn pure(fill_random: FillRandom) -> Provider {
     Provider { fill_random, generate, sign }
 }
 
@@ -35,7 +35,7 @@ fn sign(provider: &Provider, key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>
 /// So a failure is remembered, the rest of the computation is fed with a counter's hashes (a search for primes would
 /// not end on zeros), and what comes out of it is thrown away by [`Random::vouch_for`].
 struct Random {
-    fill: fn(&mut [u8]) -> Result<(), RandomFailed>,
+    fill: FillRandom,
     failed: bool,
     counter: u64,
 }

@@ -250,13 +250,10 @@ impl<'a> Decryption<'a> {
     }
 }
 
-fn parameters<'a, T: Decode<'a> + der::Tagged>(
+fn parameters<'a, T: der::Choice<'a> + der::DecodeValue<'a>>(
     algorithm: &AlgorithmIdentifierRef<'a>,
     what: &'static str,
-) -> Result<T, OpenError>
-where
-    T: der::Choice<'a> + der::DecodeValue<'a>,
-{
+) -> Result<T, OpenError> {
     let any = algorithm.parameters.ok_or(OpenError::Damaged { what })?;
     any.decode_as().map_err(damaged(what))
 }

@@ -180,6 +180,40 @@ fn work_without_end_is_refused_before_it_is_done() {
 }
 
 #[test]
+fn changes_under_a_sound_mac_never_give_another_key() {
+    // Whoever knows the password can seal anything; so the inside is hostile too.
+    let entry = full_entry(Algorithm::P256);
+    let file = written(&entry, "Qwerty12");
+    let read = Pfx::from_der(&file).unwrap();
+    let safe: OctetStringRef<'_> = read.auth_safe.content.decode_as().unwrap();
+    let mut random = 1_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 16).unwrap() % below
+    };
+    let mut survived = 0;
+    for _ in 0..500 {
+        let mut changed = safe.as_bytes().to_vec();
+        for _ in 0..=next(2) {
+            let at = next(changed.len());
+            changed[at] = next(256).to_le_bytes()[0];
+        }
+        if next(8) == 0 {
+            changed.truncate(next(changed.len()));
+        }
+        if let Ok(opened) = open(&sealed(&changed, 1), &password("Qwerty12")) {
+            survived += 1;
+            for found in &opened.entries {
+                assert_eq!(found.key.pkcs8(), entry.key.pkcs8());
+            }
+        }
+    }
+    assert!(survived > 0, "changes of names and certificates leave the file readable");
+}
+
+#[test]
 fn plain_and_nested_bags_are_read() {
     let key = key(Algorithm::P256);
     let plain = bags_of(bag::KEY_BAG, key.pkcs8(), 1);

@@ -69,7 +69,7 @@ pub enum NotIssuedForUs {
 /// spelled otherwise.
 ///
 /// # Errors
-/// [`NotIssuedForUs`] says what differs first, in the order of its variants.
+/// [`NotIssuedForUs`] says what differs: the first of its variants that holds.
 pub fn check(
     certificate_der: &[u8],
     chain_der: &[Vec<u8>],
@@ -77,7 +77,7 @@ pub fn check(
 ) -> Result<Certificate, NotIssuedForUs> {
     let read = |der: &[u8]| Certificate::parse(der).map_err(|_| NotIssuedForUs::Malformed);
     let certificate = read(certificate_der)?;
-    if chain_der.is_empty() || chain_der.len() > MAX_CHAIN {
+    if chain_der.len() > MAX_CHAIN {
         return Err(NotIssuedForUs::Chain);
     }
     let chain = chain_der.iter().map(|der| read(der)).collect::<Result<Vec<_>, _>>()?;
@@ -138,6 +138,9 @@ fn check_chain(
     chain: &[Certificate],
     now: UnixTime,
 ) -> Result<(), NotIssuedForUs> {
+    if chain.is_empty() {
+        return Err(NotIssuedForUs::Chain);
+    }
     let mut below = certificate;
     for (authorities_below, issuer) in chain.iter().enumerate() {
         below.verify_signed_by(issuer).map_err(|_| NotIssuedForUs::Chain)?;
@@ -229,6 +232,8 @@ mod tests {
         let other = crypto::key(Algorithm::P256);
         let leaf = Recipe::leaf(other.public(), Purpose::Auth);
         assert_eq!(case.verdict(&leaf), Some(NotIssuedForUs::OtherKey));
+        let alone = leaf.issue(&case.authorities.issuing);
+        assert_eq!(case.verdict_on(&alone, &[]), Some(NotIssuedForUs::OtherKey));
         let stale = Case { request: request_of(&person(), &other), ..case };
         assert_eq!(stale.verdict(&stale.leaf()), Some(NotIssuedForUs::OtherKey));
     }

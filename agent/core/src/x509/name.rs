@@ -41,13 +41,13 @@ pub struct Person {
 /// Which part of a person's name cannot stand in a request: ask for it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NotAPerson {
-    /// The family name is empty, too long, or has control characters.
+    /// The family name is empty, too long, or has invisible characters.
     #[error("the surname cannot stand in a request")]
     Surname,
-    /// The given name is empty, too long, or has control characters.
+    /// The given name is empty, too long, or has invisible characters.
     #[error("the given name cannot stand in a request")]
     Name,
-    /// The patronymic is empty, too long, or has control characters.
+    /// The patronymic is empty, too long, or has invisible characters.
     #[error("the patronymic cannot stand in a request")]
     Patronymic,
 }
@@ -71,7 +71,7 @@ impl Person {
     pub(super) fn check(&self) -> Result<(), NotAPerson> {
         let fits = |text: &str| {
             (1..=MAX_NAME).contains(&text.chars().count())
-                && !text.chars().any(char::is_control)
+                && !text.chars().any(is_invisible)
                 && text.trim() == text
         };
         if !fits(&self.surname) {
@@ -196,7 +196,17 @@ fn digits_after(mark: &str, text: &str) -> Option<String> {
         .then(|| digits.to_owned())
 }
 
-/// Reads any of the string types that names use. Control characters are refused: names are shown to people.
+/// Characters that change what people see and cannot be seen themselves: controls, spaces without width, and marks that
+/// turn the direction of writing. No name in this infrastructure needs them.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
+}
+
+/// Reads any of the string types that names use. Invisible characters are refused: names are shown to people.
 pub(super) fn text(value: &Any, max: usize) -> Result<String, der::Error> {
     let tag = value.tag();
     let text = if tag == Tag::Utf8String {
@@ -212,8 +222,63 @@ pub(super) fn text(value: &Any, max: usize) -> Result<String, der::Error> {
     } else {
         return Err(tag.value_error());
     };
-    if text.chars().count() > max || text.chars().any(char::is_control) {
+    if text.chars().count() > max || text.chars().any(is_invisible) {
         return Err(der::ErrorKind::Failed.into());
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use der::asn1::{Ia5StringRef, OctetStringRef, TeletexStringRef};
+
+    use super::*;
+
+    fn surname(value: Any) -> Option<Subject> {
+        Subject::read(&RdnSequence(vec![part(rfc4519::SN, value).unwrap()])).ok()
+    }
+
+    #[test]
+    fn every_string_type_of_names_is_read() {
+        for (value, expected) in [
+            (Any::encode_from(&Utf8StringRef::new("Ұзақ").unwrap()), "Ұзақ"),
+            (Any::encode_from(&PrintableStringRef::new("Uzak").unwrap()), "Uzak"),
+            (Any::encode_from(&Ia5StringRef::new("Uzak@").unwrap()), "Uzak@"),
+            (Any::encode_from(&TeletexStringRef::new("Uzak").unwrap()), "Uzak"),
+            (Any::encode_from(&BmpString::from_utf8("Ұзақ").unwrap()), "Ұзақ"),
+        ] {
+            assert_eq!(surname(value.unwrap()).unwrap().surname.as_deref(), Some(expected));
+        }
+        let octets = Any::encode_from(&OctetStringRef::new(b"Uzak").unwrap()).unwrap();
+        assert_eq!(surname(octets), None);
+    }
+
+    #[test]
+    fn a_name_that_would_deceive_the_eye_or_the_memory_is_refused() {
+        let utf8 = |text: &str| Any::encode_from(&Utf8StringRef::new(text).unwrap()).unwrap();
+        for hidden in ['\n', '\0', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}'] {
+            assert_eq!(surname(utf8(&format!("A{hidden}B"))), None, "{hidden:?}");
+        }
+        assert_eq!(surname(utf8(&"A".repeat(513))), None);
+        assert!(surname(utf8(&"A".repeat(512))).is_some());
+        let unknown = ObjectIdentifier::new_unwrap("1.2.3.4");
+        let many = |count| RdnSequence(vec![part(unknown, utf8("A")).unwrap(); count]);
+        assert_eq!(Subject::read(&many(32)).ok(), Some(Subject::default()));
+        assert!(Subject::read(&many(33)).is_err());
+    }
+
+    #[test]
+    fn marks_without_their_digits_name_nobody() {
+        for text in [
+            "IIN12345678901",
+            "IIN1234567890123",
+            "IIN12345678901a",
+            "900101300176",
+            "iin900101300176",
+        ] {
+            let value = Any::encode_from(&PrintableStringRef::new(text).unwrap()).unwrap();
+            let name = RdnSequence(vec![part(rfc4519::SERIAL_NUMBER, value).unwrap()]);
+            assert_eq!(Subject::read(&name).unwrap().iin, None, "{text}");
+        }
+    }
 }

@@ -292,7 +292,7 @@ mod tests {
             change(&mut person);
             build(&person, None, "", &key, &crypto::provider()).err()
         };
-        for bad in ["", " ", "A\n", "A\u{0}", " A", &long] {
+        for bad in ["", " ", "A\n", "A\u{0}", " A", "A\u{202e}B", &long] {
             let bad = || bad.to_owned();
             let error = |part| Some(RequestError::Person(part));
             assert_eq!(with(&|person| person.surname = bad()), error(NotAPerson::Surname));
