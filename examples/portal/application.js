@@ -8,9 +8,19 @@ export function applicationCard(page, application) {
     "section",
     { class: "application" },
     element("p", {}, page.t("application.given")),
-    element("p", { class: "application-number" }, element("output", {}, application.number), copyButton(page, application.number)),
+    element(
+      "p",
+      { class: "application-number" },
+      element("output", {}, application.number),
+      copyButton(page, application.number),
+    ),
     element("p", { class: "hint" }, page.t("application.keep")),
-    element("p", { class: "status-now", data: { status: application.status } }, element("span", {}, page.t("application.status")), element("strong", {}, page.t(`status.${application.status}`))),
+    element(
+      "p",
+      { class: "status-now", data: { status: application.status } },
+      element("span", {}, page.t("application.status")),
+      element("strong", {}, page.t(`status.${application.status}`)),
+    ),
     application.reason && element("p", {}, page.t("application.reason", { reason: application.reason })),
     statusTable(page, application.history),
   );
@@ -26,16 +36,37 @@ function copyButton(page, number) {
       text.textContent = page.t("application.copy.failed");
     }
   };
-  return element("button", { type: "button", class: "other small", data: { action: "copy-number" }, "aria-live": "polite", on: { click: copy } }, icon("copy"), text);
+  return element(
+    "button",
+    {
+      type: "button",
+      class: "other small",
+      data: { action: "copy-number" },
+      "aria-live": "polite",
+      on: { click: copy },
+    },
+    icon("copy"),
+    text,
+  );
 }
 
 function statusTable(page, history) {
-  const row = ({ at, status }) => element("tr", {}, element("td", {}, moment(at)), element("td", {}, page.t(`status.${status}`)));
+  const row = ({ at, status }) =>
+    element("tr", {}, element("td", {}, moment(at)), element("td", {}, page.t(`status.${status}`)));
   return element(
     "table",
     { class: "statuses" },
     element("caption", {}, page.t("application.table")),
-    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, page.t("application.time")), element("th", { scope: "col" }, page.t("application.name")))),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        element("th", { scope: "col" }, page.t("application.time")),
+        element("th", { scope: "col" }, page.t("application.name")),
+      ),
+    ),
     element("tbody", {}, history.map(row)),
   );
 }

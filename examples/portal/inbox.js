@@ -49,7 +49,14 @@ export class Inbox {
     const fresh = this.#open ? 0 : this.#messages.length - this.#seen;
     const toggle = element(
       "button",
-      { type: "button", class: "toy-toggle", "aria-expanded": String(this.#open), "aria-controls": "toy-body", data: { action: "toy" }, on: { click: () => this.#toggle() } },
+      {
+        type: "button",
+        class: "toy-toggle",
+        "aria-expanded": String(this.#open),
+        "aria-controls": "toy-body",
+        data: { action: "toy" },
+        on: { click: () => this.#toggle() },
+      },
       icon("sms"),
       element("span", {}, t("toy.title")),
       fresh > 0 && element("span", { class: "fresh" }, t("toy.fresh", { n: fresh })),
@@ -60,7 +67,13 @@ export class Inbox {
       element("p", { class: "toy-label" }, "SANDBOX"),
       element("h2", {}, t("toy.title")),
       element("p", { class: "toy-lead" }, t("toy.lead")),
-      element("ol", { class: "messages", "aria-live": "polite", "aria-label": t("toy.messages") }, this.#messages.length === 0 ? element("li", { class: "none" }, t("toy.none")) : [...this.#messages].reverse().map((sms) => this.#bubble(sms))),
+      element(
+        "ol",
+        { class: "messages", "aria-live": "polite", "aria-label": t("toy.messages") },
+        this.#messages.length === 0
+          ? element("li", { class: "none" }, t("toy.none"))
+          : [...this.#messages].reverse().map((sms) => this.#bubble(sms)),
+      ),
     );
     this.#place.classList.toggle("open", this.#open);
     const body = element("div", { class: "toy-body", id: "toy-body" }, telephone, this.#people());
@@ -68,7 +81,14 @@ export class Inbox {
   }
 
   #bubble({ sender, text, code }) {
-    const copy = code && element("button", { type: "button", class: "code-button", data: { smsCode: code }, on: { click: () => fill("otp", code) } }, icon("copy"), element("span", {}, this.#words.get("toy.code", { code })));
+    const copy =
+      code &&
+      element(
+        "button",
+        { type: "button", class: "code-button", data: { smsCode: code }, on: { click: () => fill("otp", code) } },
+        icon("copy"),
+        element("span", {}, this.#words.get("toy.code", { code })),
+      );
     return element("li", { class: "bubble" }, element("strong", {}, sender), element("p", {}, text), copy);
   }
 
@@ -82,11 +102,26 @@ export class Inbox {
         {},
         element("strong", {}, `${surname} ${name}`),
         known(situation) && element("small", {}, t(`toy.situation.${situation}`)),
-        element("button", { type: "button", class: "code-button", data: { iin }, on: { click: () => fill("iin", iin) } }, `${t("recognised.iin")} ${iin}`),
-        phone && element("button", { type: "button", class: "code-button", data: { phone }, on: { click: () => fill("phone", phone) } }, phone),
+        element(
+          "button",
+          { type: "button", class: "code-button", data: { iin }, on: { click: () => fill("iin", iin) } },
+          `${t("recognised.iin")} ${iin}`,
+        ),
+        phone &&
+          element(
+            "button",
+            { type: "button", class: "code-button", data: { phone }, on: { click: () => fill("phone", phone) } },
+            phone,
+          ),
       );
     const toggled = (event) => (this.#peopleOpen = event.currentTarget.open);
-    return element("details", { class: "people", open: this.#peopleOpen, on: { toggle: toggled } }, element("summary", {}, t("toy.people")), element("p", {}, t("toy.people.lead")), element("ul", {}, this.#persons.map(person)));
+    return element(
+      "details",
+      { class: "people", open: this.#peopleOpen, on: { toggle: toggled } },
+      element("summary", {}, t("toy.people")),
+      element("p", {}, t("toy.people.lead")),
+      element("ul", {}, this.#persons.map(person)),
+    );
   }
 
   #toggle() {

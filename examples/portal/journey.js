@@ -117,12 +117,17 @@ export class Journey {
 
   /** Asks the authority for news at once. */
   refresh() {
-    return this.#work(async () => this.#reach(await this.#agent.call("enrolment.refresh", { enrolment: this.enrolment.id })));
+    return this.#work(async () =>
+      this.#reach(await this.#agent.call("enrolment.refresh", { enrolment: this.enrolment.id })),
+    );
   }
 
   /** Writes the final files, under a password that the person types in the agent's own window. */
   install() {
-    return this.#work(async () => this.#reach(await this.#agent.call("enrolment.install", { enrolment: this.enrolment.id })), "busy.install");
+    return this.#work(
+      async () => this.#reach(await this.#agent.call("enrolment.install", { enrolment: this.enrolment.id })),
+      "busy.install",
+    );
   }
 
   /** "Go to obtainment of digital signature", after the three checks. */

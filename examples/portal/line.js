@@ -60,13 +60,29 @@ export class Line {
       this.#place.replaceChildren();
       return;
     }
-    const texts = { trying: ["line.lost", "line.trying"], down: ["error.agent_unreachable", "error.agent_unreachable.do"], back: ["line.back"] };
+    const texts = {
+      trying: ["line.lost", "line.trying"],
+      down: ["error.agent_unreachable", "error.agent_unreachable.do"],
+      back: ["line.back"],
+    };
     const press = () => this.repair();
     this.#place.replaceChildren(
       icon({ trying: "wait", down: "warning", back: "check" }[state]),
-      element("div", {}, texts[state].map((key) => element("p", {}, words.get(key)))),
-      state === "down" ? element("button", { type: "button", class: "other", data: { action: "reconnect" }, on: { click: press } }, words.get("line.again")) : "",
+      element(
+        "div",
+        {},
+        texts[state].map((key) => element("p", {}, words.get(key))),
+      ),
+      state === "down"
+        ? element(
+            "button",
+            { type: "button", class: "other", data: { action: "reconnect" }, on: { click: press } },
+            words.get("line.again"),
+          )
+        : "",
     );
+    // The screen below is frozen: the one thing that can be done gets the focus, if nothing else has it.
+    if (state === "down" && document.activeElement === document.body) this.#place.querySelector("button").focus();
   }
 
   /** Says that the line is back, unless it was lost again meanwhile. */

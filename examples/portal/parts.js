@@ -16,16 +16,23 @@ export function showParts(place, words, name, prompt) {
   const current = Number(Object.keys(PARTS).find((part) => PARTS[part].includes(key)) ?? 1);
   const ended = name === "done";
   place.replaceChildren(
-    ...Object.keys(PARTS).map(Number).map((part) => {
-      const done = part < current || ended;
-      const now = part === current && !ended;
-      return element(
-        "li",
-        { class: done ? "done" : now ? "now" : "", "aria-current": now && "step" },
-        element("span", { class: "number" }, done ? icon("check") : String(part)),
-        element("span", { class: "text" }, element("small", {}, words.get("parts.part", { n: part })), element("span", {}, words.get(`parts.${part}`))),
-        done && element("span", { class: "unseen" }, words.get("parts.done")),
-      );
-    }),
+    ...Object.keys(PARTS)
+      .map(Number)
+      .map((part) => {
+        const done = part < current || ended;
+        const now = part === current && !ended;
+        return element(
+          "li",
+          { class: done ? "done" : now ? "now" : "", "aria-current": now && "step" },
+          element("span", { class: "number" }, done ? icon("check") : String(part)),
+          element(
+            "span",
+            { class: "text" },
+            element("small", {}, words.get("parts.part", { n: part })),
+            element("span", {}, words.get(`parts.${part}`)),
+          ),
+          done && element("span", { class: "unseen" }, words.get("parts.done")),
+        );
+      }),
   );
 }

@@ -6,7 +6,13 @@ import { element, icon } from "./element.js";
 export function button(page, action, key, { main = false, press, mark, hidden } = {}) {
   return element(
     "button",
-    { type: press ? "button" : "submit", class: main ? "main" : "other", data: { action }, on: press ? { click: press } : {}, hidden },
+    {
+      type: press ? "button" : "submit",
+      class: main ? "main" : "other",
+      data: { action },
+      on: press ? { click: press } : {},
+      hidden,
+    },
     mark && icon(mark),
     element("span", {}, page.t(key)),
   );
@@ -33,7 +39,15 @@ export function field(page, name, { label, hint, ...attributes }) {
     "div",
     { class: "field" },
     element("label", { for: `field-${name}` }, page.t(label)),
-    element("input", { id: `field-${name}`, name, type: "text", autocomplete: "off", spellcheck: "false", "aria-describedby": hintId, ...attributes }),
+    element("input", {
+      id: `field-${name}`,
+      name,
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-describedby": hintId,
+      ...attributes,
+    }),
     hint && element("p", { class: "hint", id: hintId }, page.t(hint)),
   );
 }
@@ -103,15 +117,35 @@ export function clock(seconds) {
 
 /** Names and values, one below the other. */
 export function facts(rows) {
-  return element("dl", { class: "facts" }, rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  return element(
+    "dl",
+    { class: "facts" },
+    rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+  );
 }
 
 /** The three steps of making a Digital ID, as the guide's step 9 shows them; `done` are those with a tick. */
 export function digitalIdSteps(page, current, done = []) {
-  const step = (key, ...inner) => element("li", { class: key === current ? "current" : "", "aria-current": key === current && "step" }, element("strong", {}, page.t(`did.${key}`)), ...inner);
+  const step = (key, ...inner) =>
+    element(
+      "li",
+      { class: key === current ? "current" : "", "aria-current": key === current && "step" },
+      element("strong", {}, page.t(`did.${key}`)),
+      ...inner,
+    );
   const part = (key) => {
     const ticked = done.includes(key);
-    return element("li", { class: ticked ? "ticked" : "" }, icon(ticked ? "check" : "dot"), element("span", {}, page.t(`did.${key}`), element("small", {}, page.t(ticked ? "did.ticked" : `did.${key}.hint`))));
+    return element(
+      "li",
+      { class: ticked ? "ticked" : "" },
+      icon(ticked ? "check" : "dot"),
+      element(
+        "span",
+        {},
+        page.t(`did.${key}`),
+        element("small", {}, page.t(ticked ? "did.ticked" : `did.${key}.hint`)),
+      ),
+    );
   };
   return element(
     "ol",

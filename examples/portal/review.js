@@ -17,7 +17,13 @@ export function review(page, { title, shape, send }) {
     lead: page.t("review.lead"),
     body: [
       element("div", { class: `viewfinder still ${shape}` }, picture(page, taken, page.t("review.alt"))),
-      form(sendIt, actions(button(page, "send", "send", { main: true }), button(page, "retry", "retry", { press: () => page.remember({ picture: undefined }) }))),
+      form(
+        sendIt,
+        actions(
+          button(page, "send", "send", { main: true }),
+          button(page, "retry", "retry", { press: () => page.remember({ picture: undefined }) }),
+        ),
+      ),
     ],
   };
 }

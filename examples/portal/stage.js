@@ -7,9 +7,13 @@ import { Failure } from "./failure.js";
 import { showParts } from "./parts.js";
 import { alertBox } from "./pieces.js";
 import { SCREENS } from "./screens/all.js";
+import { restoreTyped, selectorOf, typedIn } from "./typed.js";
 
 // The steps of the guide for screens that come before an enrolment exists, or that stand between two prompts.
 const STEPS = { start: 1, camera: 2, ready: 7 };
+// What screens may do: methods of the journey.
+const DEEDS =
+  "begin beginAnew resume allowCamera enrol answer chooseFolder refresh install pass home".split(" ");
 const WITH_CHECKS = ["camera", "iin", "otp-1414", "ready"];
 
 /**
@@ -41,7 +45,8 @@ export class Stage {
     const prompt = this.#journey.enrolment?.prompt ?? null;
     const place = [name, prompt?.sender, prompt?.side].filter(Boolean).join("-");
     const same = place === this.#place;
-    const typed = same ? this.#typed() : null;
+    // A button that was pressed cannot keep the focus while it is disabled.
+    const typed = same ? typedIn(this.#main.firstElementChild, this.#pressed) : null;
     const first = this.name === null;
     if (!same) this.#memory = {};
     this.#leave.abort();
@@ -54,7 +59,7 @@ export class Stage {
     const phase = `${place}/${screen.phase ?? ""}`;
     const root = this.#frame(page, screen);
     this.#main.replaceChildren(root);
-    if (typed) restore(root, typed);
+    if (typed) restoreTyped(root, typed);
     // A picture is taken again and again with one stream; whoever looks at no camera must not be watched by it.
     if (!root.querySelector("video")) closeCamera();
     showParts(this.#parts, page.words, name, prompt);
@@ -71,7 +76,10 @@ export class Stage {
   /** Says that something is under way; nothing can be pressed until the next screen. */
   wait(key) {
     const root = this.#main.firstElementChild;
-    const near = document.activeElement.closest(".actions, .folder") ?? root.querySelector(".main")?.closest(".actions") ?? root.lastElementChild;
+    const near =
+      document.activeElement.closest(".actions, .folder") ??
+      root.querySelector(".main")?.closest(".actions") ??
+      root.lastElementChild;
     this.#pressed = selectorOf(root, document.activeElement) ?? this.#pressed;
     root.setAttribute("aria-busy", "true");
     for (const node of root.querySelectorAll("button")) node.disabled = true;
@@ -86,13 +94,17 @@ export class Stage {
   #page(prompt) {
     const journey = this.#journey;
     const { words, enrolment, checks, keepsakes, unfinished, sandbox, arrived } = journey;
-    const deeds = {};
-    for (const deed of ["begin", "beginAnew", "resume", "allowCamera", "enrol", "answer", "chooseFolder", "refresh", "install", "pass", "home"]) {
-      deeds[deed] = (...values) => journey[deed](...values);
-    }
+    const deeds = Object.fromEntries(DEEDS.map((deed) => [deed, (...values) => journey[deed](...values)]));
     return {
       ...deeds,
-      words, enrolment, checks, keepsakes, unfinished, sandbox, arrived, prompt,
+      words,
+      enrolment,
+      checks,
+      keepsakes,
+      unfinished,
+      sandbox,
+      arrived,
+      prompt,
       t: (key, values) => words.get(key, values),
       failure: this.#failure,
       memory: this.#memory,
@@ -112,11 +124,16 @@ export class Stage {
     const step = STEPS[this.name] ?? page.enrolment?.step;
     return element(
       "section",
-      { class: screen.solemn ? "card solemn" : "card", "aria-labelledby": "heading", data: { screen: this.name, sender: screen.sender, challenge: screen.challenge } },
+      {
+        class: screen.solemn ? "card solemn" : "card",
+        "aria-labelledby": "heading",
+        data: { screen: this.name, sender: screen.sender, challenge: screen.challenge },
+      },
       step && element("p", { class: "step" }, page.t("guide.label"), " · ", page.t("guide.step", { n: step })),
       element("h1", { id: "heading", tabindex: "-1" }, screen.solemn && icon("check"), screen.title),
       screen.lead && element("p", { class: "lead" }, screen.lead),
-      (WITH_CHECKS.includes(this.#place) || (this.name === "start" && page.checks.agent === "bad")) && checkList(page, page.checks),
+      (WITH_CHECKS.includes(this.#place) || (this.name === "start" && page.checks.agent === "bad")) &&
+        checkList(page, page.checks),
       element("div", { class: "alerts" }, this.#failure && alertBox(page, this.#failure)),
       screen.body,
     );
@@ -133,6 +150,9 @@ export class Stage {
   }
 
   #focus(root, fresh, typed) {
+    const { activeElement: active } = document;
+    // Whoever is at the languages or at the toys stays there while the same thing is shown anew.
+    if (!fresh && active !== document.body && !this.#main.contains(active)) return;
     const heading = root.querySelector("h1");
     const again = typed?.focused ? root.querySelector(typed.focused) : null;
     const wrong = this.#failure ? wrongPlace(root, this.#failure.code) : null;
@@ -142,36 +162,12 @@ export class Stage {
     if (fresh && root.getBoundingClientRect().top < 0) root.scrollIntoView();
     if (this.#failure) root.querySelector(".alerts").scrollIntoView({ block: "nearest" });
   }
-
-  /** What was typed and where, but no secrets: those are typed again. */
-  #typed() {
-    const root = this.#main.firstElementChild;
-    const values = {};
-    for (const node of root.querySelectorAll("[name]")) {
-      if (node.type === "checkbox" || node.type === "radio") values[`${node.name}=${node.value}`] = node.checked;
-      else if (node.type !== "password" && node.type !== "file") values[node.name] = node.value;
-    }
-    // A button that was pressed cannot keep the focus while it is disabled.
-    return { values, focused: selectorOf(root, document.activeElement) ?? this.#pressed };
-  }
 }
 
 /** Where the person can mend what went wrong: the folder's button for a window or a folder, else the first input. */
 function wrongPlace(root, code) {
-  const folder = /folder|disk|window|cancelled|busy/.test(code) ? root.querySelector('[data-action="choose-folder"]') : null;
+  const folder = /folder|disk|window|cancelled|busy/.test(code)
+    ? root.querySelector('[data-action="choose-folder"]')
+    : null;
   return folder ?? root.querySelector("input:not([type=file]):not([type=radio])");
-}
-
-/** How to find, in the next drawing of a screen, what has the focus in this one. */
-function selectorOf(root, node) {
-  if (!root.contains(node)) return null;
-  if (node.name) return `[name="${node.name}"]`;
-  return node.dataset.action ? `[data-action="${node.dataset.action}"]` : null;
-}
-
-function restore(root, { values }) {
-  for (const node of root.querySelectorAll("[name]")) {
-    if (node.type === "checkbox" || node.type === "radio") node.checked = values[`${node.name}=${node.value}`] ?? node.checked;
-    else if (node.name in values && node.type !== "file") node.value = values[node.name];
-  }
 }

@@ -14,11 +14,21 @@ export function viewfinder(page, { shape, facing, input, maxBytes, taken }) {
   video.muted = true; // The attribute alone does not count for an element made by a script.
   const take = element(
     "button",
-    { type: "button", class: "take", data: { action: "take" }, disabled: true, "aria-label": page.t("camera.take"), title: page.t("camera.take"), on: { click: () => snap() } },
+    {
+      type: "button",
+      class: "take",
+      data: { action: "take" },
+      disabled: true,
+      "aria-label": page.t("camera.take"),
+      title: page.t("camera.take"),
+      on: { click: () => snap() },
+    },
     icon("camera"),
   );
   const picture = element("div", { class: `viewfinder ${shape}` }, video, element("div", { class: "overlay" }));
   const space = element("p", { class: "hint centred" }, page.t("camera.space"));
+
+  const fromFile = upload(page, { input, maxBytes, taken });
 
   const snap = () => deliver(page, () => takeFrame(video, maxBytes), taken);
   const ready = () => {
@@ -30,6 +40,7 @@ export function viewfinder(page, { shape, facing, input, maxBytes, taken }) {
     take.remove();
     space.remove();
     picture.replaceWith(absent(page, failure));
+    fromFile.querySelector("button").className = "main";
   });
   document.addEventListener(
     "keydown",
@@ -41,11 +52,11 @@ export function viewfinder(page, { shape, facing, input, maxBytes, taken }) {
     },
     { signal: page.signal },
   );
-  return [picture, take, space, upload(page, { input, maxBytes, taken })];
+  return [picture, take, space, fromFile];
 }
 
 /** A button that takes a picture from a file instead. */
-export function upload(page, { input, maxBytes, taken, main = false }) {
+export function upload(page, { input, maxBytes, taken }) {
   const file = element("input", {
     type: "file",
     name: input,
@@ -59,7 +70,7 @@ export function upload(page, { input, maxBytes, taken, main = false }) {
       },
     },
   });
-  const choose = button(page, "upload", "camera.upload", { main, mark: "upload", press: () => file.click() });
+  const choose = button(page, "upload", "camera.upload", { mark: "upload", press: () => file.click() });
   return element("div", { class: "upload" }, choose, file, element("span", { class: "hint" }, page.t("camera.jpeg")));
 }
 

@@ -10,11 +10,18 @@ export function agreement(page) {
     title: page.t("agreement.title"),
     lead: page.t("agreement.lead"),
     body: [
-      element("div", { class: "agreement", tabindex: "0", role: "group", "aria-label": page.t("agreement.title") }, paragraphs.map((line) => element("p", {}, line))),
+      element(
+        "div",
+        { class: "agreement", tabindex: "0", role: "group", "aria-label": page.t("agreement.title") },
+        paragraphs.map((line) => element("p", {}, line)),
+      ),
       element("p", { class: "hint" }, page.t("agreement.version", { version })),
       form(
         () => page.answer({ kind: "agreement", version }),
-        actions(button(page, "agree", "agreement.agree", { main: true }), button(page, "home", "agreement.home", { press: () => page.home() })),
+        actions(
+          button(page, "agree", "agreement.agree", { main: true }),
+          button(page, "home", "agreement.home", { press: () => page.home() }),
+        ),
       ),
     ],
   };

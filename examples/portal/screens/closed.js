@@ -6,6 +6,9 @@ export function closed(page) {
   return {
     title: page.t("closed.title"),
     lead: page.t("closed.status", { status: page.t(`status.${page.prompt.status}`) }),
-    body: [note("info", paragraph(page, "closed.keys")), actions(button(page, "new", "closed.new", { main: true, press: () => page.home() }))],
+    body: [
+      note("info", paragraph(page, "closed.keys")),
+      actions(button(page, "new", "closed.new", { main: true, press: () => page.home() })),
+    ],
   };
 }

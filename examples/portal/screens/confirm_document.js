@@ -6,7 +6,19 @@ import { actions, button, facts, form, note, paragraph } from "../pieces.js";
 import { picture } from "../review.js";
 import { date } from "../times.js";
 
-const FIELDS = ["document_number", "iin", "surname", "name", "patronymic", "birth_date", "birth_place", "nationality", "issuer", "issued_at", "expires_at"];
+const FIELDS = [
+  "document_number",
+  "iin",
+  "surname",
+  "name",
+  "patronymic",
+  "birth_date",
+  "birth_place",
+  "nationality",
+  "issuer",
+  "issued_at",
+  "expires_at",
+];
 const DATES = ["birth_date", "issued_at", "expires_at"];
 
 export function confirmDocument(page) {
@@ -21,17 +33,36 @@ export function confirmDocument(page) {
     else page.complain(new Failure({ code: "not_confirmed" }));
   };
   // What was badly recognised is photographed anew.
-  const again = button(page, "retry", "retry", { press: () => page.answer({ kind: "confirm_document", truthful: false }) });
+  const again = button(page, "retry", "retry", {
+    press: () => page.answer({ kind: "confirm_document", truthful: false }),
+  });
   return {
     title: page.t("confirm.title"),
     lead: page.t("confirm.lead"),
     body: [
-      sides.length > 0 && element("div", { class: "sides" }, sides.map((side) => element("figure", {}, picture(page, page.keepsakes[side], page.t(`document.${side}`)), element("figcaption", {}, page.t(`document.${side}`))))),
+      sides.length > 0 &&
+        element(
+          "div",
+          { class: "sides" },
+          sides.map((side) =>
+            element(
+              "figure",
+              {},
+              picture(page, page.keepsakes[side], page.t(`document.${side}`)),
+              element("figcaption", {}, page.t(`document.${side}`)),
+            ),
+          ),
+        ),
       facts([[page.t("document.kind"), page.t(`document.${kind}`)], ...rows]),
       !recognised.iin_matches && note("warning", paragraph(page, "confirm.iin")),
       form(
         send,
-        element("label", { class: "tick" }, element("input", { type: "checkbox", name: "truthful", value: "yes" }), element("span", {}, page.t("confirm.truthful"))),
+        element(
+          "label",
+          { class: "tick" },
+          element("input", { type: "checkbox", name: "truthful", value: "yes" }),
+          element("span", {}, page.t("confirm.truthful")),
+        ),
         actions(button(page, "send", "send", { main: true }), again),
       ),
     ],

@@ -7,10 +7,20 @@ export function consent(page) {
   const { service, items, expires_in_s: expires } = page.prompt;
   const asked = [
     element("p", {}, page.t("consent.asks", { service })),
-    element("ul", { class: "items" }, items.map((item) => element("li", {}, icon("dot"), item))),
-    element("p", { class: "times" }, countdown(page, expires, (n) => page.t("consent.remaining", { time: clock(n) }))),
+    element(
+      "ul",
+      { class: "items" },
+      items.map((item) => element("li", {}, icon("dot"), item)),
+    ),
+    element(
+      "p",
+      { class: "times" },
+      countdown(page, expires, (n) => page.t("consent.remaining", { time: clock(n) })),
+    ),
   ];
-  const deny = button(page, "deny", "consent.deny", { press: () => page.answer({ kind: "consent", approve: false }) });
+  const deny = button(page, "deny", "consent.deny", {
+    press: () => page.answer({ kind: "consent", approve: false }),
+  });
   if (!page.memory.read) {
     return {
       phase: "request",
@@ -18,7 +28,10 @@ export function consent(page) {
       body: [
         note("good", paragraph(page, "consent.loaded"), paragraph(page, "consent.linked")),
         ...asked,
-        form(() => page.remember({ read: true }), actions(button(page, "continue", "continue", { main: true }), deny)),
+        form(
+          () => page.remember({ read: true }),
+          actions(button(page, "continue", "continue", { main: true }), deny),
+        ),
       ],
     };
   }
@@ -30,7 +43,13 @@ export function consent(page) {
       ...asked,
       form(
         ({ pin }) => page.answer({ kind: "consent", approve: true, pin }),
-        field(page, "pin", { label: "pin.label", type: "password", inputmode: "numeric", maxlength: 4, class: "code" }),
+        field(page, "pin", {
+          label: "pin.label",
+          type: "password",
+          inputmode: "numeric",
+          maxlength: 4,
+          class: "code",
+        }),
         actions(button(page, "approve", "consent.approve", { main: true }), deny),
       ),
     ],

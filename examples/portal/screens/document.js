@@ -21,7 +21,14 @@ function choice(page) {
     "fieldset",
     { class: "kinds" },
     element("legend", {}, page.t("document.kind")),
-    documents.map((kind) => element("label", { class: "kind" }, element("input", { type: "radio", name: "document", value: kind, checked: kind === wanted }), element("span", {}, page.t(`document.${kind}`)))),
+    documents.map((kind) =>
+      element(
+        "label",
+        { class: "kind" },
+        element("input", { type: "radio", name: "document", value: kind, checked: kind === wanted }),
+        element("span", {}, page.t(`document.${kind}`)),
+      ),
+    ),
   );
   const remember = (what) => {
     page.keepsakes.document = kinds.querySelector(":checked").value;
@@ -36,8 +43,20 @@ function choice(page) {
       element(
         "div",
         { class: "ways" },
-        element("section", {}, element("h2", {}, page.t("document.photo")), element("p", {}, page.t("document.photo.lead")), form(() => remember({ photo: true }), actions(button(page, "begin", "begin", { main: true })))),
-        element("section", {}, element("h2", {}, page.t("document.file")), element("p", {}, page.t("document.file.lead")), upload(page, { input: `${side}-file`, maxBytes, taken: (picture) => remember({ picture }) })),
+        element(
+          "section",
+          {},
+          element("h2", {}, page.t("document.photo")),
+          element("p", {}, page.t("document.photo.lead")),
+          form(() => remember({ photo: true }), actions(button(page, "begin", "begin", { main: true }))),
+        ),
+        element(
+          "section",
+          {},
+          element("h2", {}, page.t("document.file")),
+          element("p", {}, page.t("document.file.lead")),
+          upload(page, { input: `${side}-file`, maxBytes, taken: (picture) => remember({ picture }) }),
+        ),
       ),
     ],
   };

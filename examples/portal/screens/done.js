@@ -11,7 +11,18 @@ export function done(page) {
     solemn: true,
     body: [
       element("p", { class: "folder-name" }, icon("folder"), element("strong", {}, folder)),
-      element("ul", { class: "files" }, keys.map((key) => element("li", {}, icon("key"), element("span", {}, page.t(`purpose.${key.purpose}`), element("code", {}, key.file))))),
+      element(
+        "ul",
+        { class: "files" },
+        keys.map((key) =>
+          element(
+            "li",
+            {},
+            icon("key"),
+            element("span", {}, page.t(`purpose.${key.purpose}`), element("code", {}, key.file)),
+          ),
+        ),
+      ),
       paragraph(page, "done.next"),
       page.sandbox && note("warning", paragraph(page, "done.sandbox")),
       actions(button(page, "new", "done.new", { press: () => page.home() })),

@@ -23,7 +23,14 @@ export function form(page) {
         send,
         element("h2", {}, page.t("form.data")),
         facts(known.map((name) => [page.t(`recognised.${name}`), prefill[name]])),
-        field(page, "email", { label: "form.email", hint: "form.email.hint", type: "email", inputmode: "email", placeholder: "example@example.kz", maxlength: 254 }),
+        field(page, "email", {
+          label: "form.email",
+          hint: "form.email.hint",
+          type: "email",
+          inputmode: "email",
+          placeholder: "example@example.kz",
+          maxlength: 254,
+        }),
         element("h2", {}, page.t("form.storage.data")),
         storageField(page, storages),
         folderField(page),
@@ -44,7 +51,14 @@ export function folder(page) {
   return {
     title: page.t("folder.title"),
     lead: page.t("folder.lead"),
-    body: [sendingForm(send, folderField(page), element("p", { class: "hint" }, page.t("form.submit.hint")), actions(button(page, "submit", "form.submit", { main: true })))],
+    body: [
+      sendingForm(
+        send,
+        folderField(page),
+        element("p", { class: "hint" }, page.t("form.submit.hint")),
+        actions(button(page, "submit", "form.submit", { main: true })),
+      ),
+    ],
   };
 }
 
@@ -53,6 +67,10 @@ function storageField(page, storages) {
     "div",
     { class: "field" },
     element("label", { for: "field-storage" }, page.t("form.storage")),
-    element("select", { id: "field-storage", name: "storage" }, storages.map((storage) => element("option", { value: storage }, page.t(`storage.${storage}`)))),
+    element(
+      "select",
+      { id: "field-storage", name: "storage" },
+      storages.map((storage) => element("option", { value: storage }, page.t(`storage.${storage}`))),
+    ),
   );
 }

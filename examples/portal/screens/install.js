@@ -14,11 +14,26 @@ export function install(page) {
     body: [
       note("info", paragraph(page, "install.window")),
       element("h2", {}, page.t("install.rules")),
-      element("ul", { class: "items" }, RULES.map((name) => element("li", {}, icon("dot"), page.t(`install.rule.${name}`)))),
+      element(
+        "ul",
+        { class: "items" },
+        RULES.map((name) => element("li", {}, icon("dot"), page.t(`install.rule.${name}`))),
+      ),
       note("warning", paragraph(page, "install.remember")),
       form(() => page.install(), actions(button(page, "install", "install.button", { main: true, mark: "key" }))),
       element("h2", {}, page.t("install.files")),
-      element("ul", { class: "files" }, keys.map((key) => element("li", {}, icon("key"), element("span", {}, page.t(`purpose.${key.purpose}`), element("code", {}, key.file))))),
+      element(
+        "ul",
+        { class: "files" },
+        keys.map((key) =>
+          element(
+            "li",
+            {},
+            icon("key"),
+            element("span", {}, page.t(`purpose.${key.purpose}`), element("code", {}, key.file)),
+          ),
+        ),
+      ),
       application && applicationCard(page, application),
     ],
   };

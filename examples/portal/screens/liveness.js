@@ -17,7 +17,10 @@ function steps(page) {
     phase: "steps",
     title: page.t("did.title"),
     lead: page.t("did.lead"),
-    body: [digitalIdSteps(page, "identity", ["selfie"]), form(onward, actions(button(page, "continue", "continue", { main: true })))],
+    body: [
+      digitalIdSteps(page, "identity", ["selfie"]),
+      form(onward, actions(button(page, "continue", "continue", { main: true }))),
+    ],
   };
 }
 
@@ -27,7 +30,11 @@ function introduction(page) {
     title: page.t("liveness.title"),
     lead: page.t("liveness.lead"),
     body: [
-      element("ul", { class: "hints" }, ["light", "alone", "frames"].map((name) => element("li", {}, page.t(`liveness.hint.${name}`)))),
+      element(
+        "ul",
+        { class: "hints" },
+        ["light", "alone", "frames"].map((name) => element("li", {}, page.t(`liveness.hint.${name}`))),
+      ),
       paragraph(page, "liveness.attempts", { n: page.prompt.attempts_left }),
       form(() => page.answer({ kind: "start_liveness" }), actions(button(page, "begin", "begin", { main: true }))),
     ],
@@ -47,7 +54,11 @@ function instruction(page, next) {
         "div",
         { class: "instruction" },
         icon(`liveness-${next.replace("_", "-")}`),
-        element("ol", { class: "dots", "aria-label": page.t("liveness.count", { n: at + 1, all: challenges.length }) }, challenges.map((_, i) => element("li", { class: i < at ? "done" : i === at ? "now" : "" }))),
+        element(
+          "ol",
+          { class: "dots", "aria-label": page.t("liveness.count", { n: at + 1, all: challenges.length }) },
+          challenges.map((_, i) => element("li", { class: i < at ? "done" : i === at ? "now" : "" })),
+        ),
       ),
       ...viewfinder(page, { shape: "circle", facing: "user", input: "liveness-file", maxBytes, taken }),
     ],

@@ -6,16 +6,30 @@ import { actions, button, clock, countdown, field, form, note, paragraph } from 
 
 export function otp(page) {
   const { sender, phone, expires_in_s: expires, resend_in_s: wait, attempts_left: left } = page.prompt;
-  const late = note("warning", element("p", {}, page.t("error.otp_expired")), element("p", {}, page.t("error.otp_expired.do")));
+  const late = note(
+    "warning",
+    element("p", {}, page.t("error.otp_expired")),
+    element("p", {}, page.t("error.otp_expired.do")),
+  );
   late.hidden = true;
-  const remaining = countdown(page, expires, (n) => page.t("otp.remaining", { n }), () => {
-    // The agent's own answer, where there is one, says the same already.
-    late.hidden = page.failure !== null;
-  });
+  const remaining = countdown(
+    page,
+    expires,
+    (n) => page.t("otp.remaining", { n }),
+    () => {
+      // The agent's own answer, where there is one, says the same already.
+      late.hidden = page.failure !== null;
+    },
+  );
   const again = button(page, "resend", "otp.resend", { press: () => page.answer({ kind: "resend_otp" }) });
-  const waiting = countdown(page, wait, (n) => (n > 0 ? page.t("otp.resend.wait", { time: clock(n) }) : ""), () => {
-    again.hidden = false;
-  });
+  const waiting = countdown(
+    page,
+    wait,
+    (n) => (n > 0 ? page.t("otp.resend.wait", { time: clock(n) }) : ""),
+    () => {
+      again.hidden = false;
+    },
+  );
   again.hidden = true;
   const send = ({ otp: code }) => {
     const digits = code.replace(/\s/g, "");
@@ -31,7 +45,13 @@ export function otp(page) {
       form(
         send,
         field(page, "otp", { label: `otp.label.${sender}`, inputmode: "numeric", maxlength: 8, class: "code" }),
-        element("p", { class: "times" }, remaining, element("span", {}, page.t("otp.attempts", { n: left })), waiting),
+        element(
+          "p",
+          { class: "times" },
+          remaining,
+          element("span", {}, page.t("otp.attempts", { n: left })),
+          waiting,
+        ),
         late,
         actions(button(page, "send", `otp.send.${sender}`, { main: true }), again),
       ),

@@ -9,7 +9,14 @@ export function phone(page) {
     body: [
       form(
         (values) => page.answer({ kind: "phone", phone: international(values.phone) }),
-        field(page, "phone", { label: "phone.label", hint: "phone.hint", type: "tel", inputmode: "tel", maxlength: 24, placeholder: "+7 7__ ___ __ __" }),
+        field(page, "phone", {
+          label: "phone.label",
+          hint: "phone.hint",
+          type: "tel",
+          inputmode: "tel",
+          maxlength: 24,
+          placeholder: "+7 7__ ___ __ __",
+        }),
         actions(button(page, "send", "phone.send", { main: true })),
       ),
     ],

@@ -22,7 +22,13 @@ export function selfie(page) {
     phase: "camera",
     title: page.t("selfie.title"),
     lead: page.t("selfie.lead"),
-    body: viewfinder(page, { shape: "circle", facing: "user", input: "selfie-file", maxBytes: page.prompt.max_bytes, taken }),
+    body: viewfinder(page, {
+      shape: "circle",
+      facing: "user",
+      input: "selfie-file",
+      maxBytes: page.prompt.max_bytes,
+      taken,
+    }),
   };
 }
 

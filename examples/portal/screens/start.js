@@ -11,7 +11,11 @@ export function start(page) {
     lead: page.t("start.lead"),
     body: [
       element("h2", {}, page.t("start.needed")),
-      element("ul", { class: "needed" }, NEEDED.map((name) => element("li", {}, icon("dot"), page.t(`start.needed.${name}`)))),
+      element(
+        "ul",
+        { class: "needed" },
+        NEEDED.map((name) => element("li", {}, icon("dot"), page.t(`start.needed.${name}`))),
+      ),
       form(() => page.begin(), actions(button(page, "start", "start.button", { main: true }))),
     ],
   };

@@ -6,8 +6,15 @@ import { actions, button, countdown, form, note, paragraph } from "../pieces.js"
 
 export function wait(page) {
   const { reason, application, retry_in_s: retry } = page.prompt;
-  const next = element("p", { class: "times" }, countdown(page, retry, (n) => (n > 0 ? page.t("wait.next", { n }) : page.t("wait.asking"))));
-  const refresh = form(() => page.refresh(), actions(button(page, "refresh", "refresh", { main: true, mark: "refresh" })));
+  const next = element(
+    "p",
+    { class: "times" },
+    countdown(page, retry, (n) => (n > 0 ? page.t("wait.next", { n }) : page.t("wait.asking"))),
+  );
+  const refresh = form(
+    () => page.refresh(),
+    actions(button(page, "refresh", "refresh", { main: true, mark: "refresh" })),
+  );
   return {
     title: page.t(`wait.${reason}.title`),
     lead: page.t(`wait.${reason}.lead`),
