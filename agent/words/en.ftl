@@ -53,7 +53,7 @@ hint-not_yet_issued = Press "Refresh" a little later.
 
 ## Ours: no guide prints these words
 
-window-sandbox = SANDBOX · Trial services: what is made here has no legal force
+window-sandbox = SANDBOX · What is made here has no legal force
 window-origin = Who asks
 window-number = Application number
 window-files = Files

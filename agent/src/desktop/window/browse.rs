@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use eframe::egui::{
-    self, Align, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit,
-    Ui, Vec2,
+    self, Align, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, Vec2,
 };
 
 use super::super::FolderPrompt;
 use super::super::line::Reply;
 use super::face::{Drawn, Face};
+use super::folder::caption;
 use super::look::{self, Fact};
 use crate::words::Words;
 
@@ -79,7 +79,10 @@ impl Browse {
         let mut next = None;
         look::title(ui, &self.words.get("window-folder-title"));
         ui.add_space(4.0);
-        let origin = Fact { name: self.words.get("window-origin"), values: vec![self.prompt.origin.clone()] };
+        let origin = Fact {
+            name: self.words.get("window-origin"),
+            values: vec![self.prompt.origin.clone()],
+        };
         look::facts(ui, &[origin]);
         ui.label(RichText::new(self.words.get("window-folder-explain")).color(look::QUIET));
         ui.add_space(2.0);
@@ -178,12 +181,7 @@ impl Browse {
 
 impl Face for Browse {
     fn title(&self) -> String {
-        let key = if self.prompt.sandbox {
-            "window-folder-caption-sandbox"
-        } else {
-            "window-folder-caption"
-        };
-        self.words.get_with(key, &[("origin", &self.prompt.origin)])
+        caption(&self.prompt)
     }
 
     fn size(&self) -> Vec2 {

@@ -139,7 +139,9 @@ impl<F: Face> Shown<F> {
     /// Texts are of different length in each language, so that only drawing tells how high the window has to be.
     fn fit(&mut self, context: &Context, height: f32) {
         // Room for the title bar and a panel of the desktop; what does not fit is scrolled.
-        let screen = context.input(|input| input.viewport().monitor_size).map_or(f32::INFINITY, |size| size.y);
+        let screen = context
+            .input(|input| input.viewport().monitor_size)
+            .map_or(f32::INFINITY, |size| size.y);
         let height = height.ceil().min(screen - 90.0);
         if self.height != Some(height) {
             self.height = Some(height);

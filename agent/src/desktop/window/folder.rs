@@ -13,14 +13,16 @@ use crate::words::Words;
 /// Nobody reads a window and closes it in less time than this: a chooser that does was never there.
 const NEVER_THERE: Duration = Duration::from_millis(300);
 
+/// A chooser of the desktop. Gives no folder if the person chose none.
+type Chooser = fn(caption: &str) -> Option<PathBuf>;
+
 /// Lets the person choose. Ends the process with the answer; returns only if no window could be shown.
 pub(super) fn show(prompt: &FolderPrompt, renderer: Renderer) -> Result<(), NeverShown> {
-    if has_chooser() {
+    if let Some(choose) = chooser() {
         say(&Reply::Shown);
         let begun = Instant::now();
-        let chosen = choose(prompt);
-        match chosen {
-            Some(folder) if folder.is_dir() && folder.is_absolute() => {
+        match choose(&caption(prompt)) {
+            Some(folder) if folder.is_absolute() && folder.is_dir() => {
                 answer(Reply::Folder(folder))
             }
             Some(_) => answer(Reply::Closed),
@@ -31,29 +33,34 @@ pub(super) fn show(prompt: &FolderPrompt, renderer: Renderer) -> Result<(), Neve
     face::show(Browse::new(prompt), renderer)
 }
 
-fn choose(prompt: &FolderPrompt) -> Option<PathBuf> {
-    let words = Words::new(prompt.locale);
+/// The title of a chooser, whoever shows it: it names the page that asks.
+pub(super) fn caption(prompt: &FolderPrompt) -> String {
     let key =
         if prompt.sandbox { "window-folder-caption-sandbox" } else { "window-folder-caption" };
-    let caption = words.get_with(key, &[("origin", &prompt.origin)]);
+    Words::new(prompt.locale).get_with(key, &[("origin", &prompt.origin)])
+}
+
+fn system(caption: &str) -> Option<PathBuf> {
     rfd::FileDialog::new().set_title(caption).set_can_create_directories(true).pick_folder()
 }
 
-/// On Linux the chooser is a portal's or zenity's. Where neither is there, rfd answers as if the person had cancelled.
-#[cfg(target_os = "linux")]
-fn has_chooser() -> bool {
-    has_zenity() || has_portal()
-}
-
+/// The chooser of the system, which is there on every other system than Linux.
 #[cfg(not(target_os = "linux"))]
-fn has_chooser() -> bool {
-    true
+fn chooser() -> Option<Chooser> {
+    Some(system)
 }
 
+/// A portal's chooser, or zenity's. Where neither is there, rfd answers as if the person had cancelled, so that it is
+/// not asked.
 #[cfg(target_os = "linux")]
-fn has_zenity() -> bool {
-    let Some(path) = std::env::var_os("PATH") else { return false };
-    std::env::split_paths(&path).any(|folder| folder.join("zenity").is_file())
+fn chooser() -> Option<Chooser> {
+    if has_portal() {
+        Some(system)
+    } else if has_zenity() {
+        Some(zenity)
+    } else {
+        None
+    }
 }
 
 /// Whether a portal answers that it has a chooser of files. A bus that does not answer is not waited for.
@@ -77,4 +84,36 @@ fn portal_version() -> zbus::Result<u32> {
         "org.freedesktop.portal.FileChooser",
     )?;
     portal.get_property("version")
+}
+
+#[cfg(target_os = "linux")]
+fn has_zenity() -> bool {
+    let Some(path) = std::env::var_os("PATH") else { return false };
+    std::env::split_paths(&path).any(|folder| folder.join("zenity").is_file())
+}
+
+/// rfd could start zenity as well, but without a title: nobody would know which page asks.
+#[cfg(target_os = "linux")]
+fn zenity(caption: &str) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStringExt as _;
+    use std::process::{Command, Stdio};
+
+    // A path with a stroke at its end opens that folder; without it, GTK shows a list of recent files, in which no folder
+    // can be chosen.
+    let mut home = std::ffi::OsString::from("--filename=");
+    home.push(
+        directories::UserDirs::new().map(|user| user.home_dir().to_owned()).unwrap_or_default(),
+    );
+    home.push("/");
+    let output = Command::new("zenity")
+        .args(["--file-selection", "--directory", &format!("--title={caption}")])
+        .arg(home)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    // One end of line is zenity's; names may have more of them.
+    let path = output.status.success().then_some(output.stdout)?;
+    let path = path.strip_suffix(b"\n")?.to_vec();
+    Some(std::ffi::OsString::from_vec(path).into())
 }

@@ -1,8 +1,9 @@
 //! How our windows look: always the same, and light, so that people know them again.
 
 use eframe::egui::{
-    self, Button, Color32, Context, CornerRadius, FontFamily, FontId, Frame, IconData, Margin,
-    Response, RichText, Sense, Stroke, TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
+    Align, Button, CentralPanel, Color32, Context, CornerRadius, FontFamily, FontId, Frame,
+    IconData, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke,
+    TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
 };
 
 use eframe::egui::text::LayoutJob;
@@ -44,6 +45,8 @@ pub(super) fn apply(context: &Context) {
         style.spacing.item_spacing = Vec2::new(10.0, 8.0);
         style.spacing.button_padding = Vec2::new(18.0, 8.0);
         style.spacing.interact_size.y = 34.0;
+        style.spacing.icon_width = 18.0;
+        style.spacing.icon_spacing = 9.0;
         // Words are read, not copied: text that can be dragged over looks broken when it is touched by accident.
         style.interaction.selectable_labels = false;
         let visuals = &mut style.visuals;
@@ -95,13 +98,13 @@ pub(super) fn page<B, T>(
         height += band.show_inside(ui, |ui| sandbox_band(ui, words)).response.rect.height();
     }
     let frame = Frame::new().fill(PAPER).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
-    let bottom = Panel::bottom("buttons").frame(frame).show_inside(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner
-    });
+    let bottom = Panel::bottom("buttons")
+        .frame(frame)
+        .show_inside(ui, |ui| ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner);
     height += bottom.response.rect.height();
-    let middle = CentralPanel::default().frame(frame).show_inside(ui, |ui| {
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, body)
-    });
+    let middle = CentralPanel::default()
+        .frame(frame)
+        .show_inside(ui, |ui| ScrollArea::vertical().auto_shrink([false, false]).show(ui, body));
     height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
     Page { buttons: bottom.inner, body: middle.inner.inner, height }
 }
@@ -130,25 +133,36 @@ pub(super) struct Fact {
 /// never shortened.
 pub(super) fn facts(ui: &mut Ui, facts: &[Fact]) {
     let font = TextStyle::Body.resolve(ui.style());
-    let width = |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET).size().x;
+    let width =
+        |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET).size().x;
     let column = facts.iter().map(|fact| width(&fact.name)).fold(0.0, f32::max).ceil();
-    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.spacing_mut().interact_size.y = 0.0;
-        for (row, fact) in facts.iter().enumerate() {
-            ui.horizontal_top(|ui| {
-                let (place, _) = ui.allocate_exact_size(Vec2::new(column, BODY + 4.0), Sense::hover());
-                ui.put(place, Label::new(RichText::new(&fact.name).color(QUIET)).halign(Align::Min));
-                ui.add_space(8.0);
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 3.0;
-                    for value in &fact.values {
-                        if row == 0 { whole(ui, &fact.name, value) } else { shortened(ui, &fact.name, value) }
-                    }
+    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().interact_size.y = 0.0;
+            for (row, fact) in facts.iter().enumerate() {
+                ui.horizontal_top(|ui| {
+                    let size = Vec2::new(column, BODY + 4.0);
+                    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_min_width(column);
+                        ui.label(RichText::new(&fact.name).color(QUIET));
+                    });
+                    ui.add_space(8.0);
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 3.0;
+                        for value in &fact.values {
+                            if row == 0 {
+                                whole(ui, &fact.name, value)
+                            } else {
+                                shortened(ui, &fact.name, value)
+                            }
+                        }
+                    });
                 });
-            });
-        }
-    });
+            }
+        },
+    );
 }
 
 /// All of it, on as many lines as it takes: the end of an address is what tells whose it is.
@@ -166,8 +180,8 @@ fn whole(ui: &mut Ui, name: &str, value: &str) {
 
 /// Its beginning and its end. Screen readers and the mouse get all of it.
 fn shortened(ui: &mut Ui, name: &str, value: &str) {
-    const HEAD: usize = 26;
-    const TAIL: usize = 18;
+    const HEAD: usize = 28;
+    const TAIL: usize = 22;
     let count = value.chars().count();
     let text = if count > HEAD + TAIL + 1 {
         let head: String = value.chars().take(HEAD).collect();
@@ -182,21 +196,25 @@ fn shortened(ui: &mut Ui, name: &str, value: &str) {
 
 /// One rule, with a tick once it is met.
 pub(super) fn rule(ui: &mut Ui, words: &Words, text: &str, met: bool) {
+    // A row is made as high as something that can be pressed, which a rule cannot.
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 9.0;
-        ui.spacing_mut().interact_size.y = 20.0;
         let (place, _) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
         let (centre, painter) = (place.center(), ui.painter());
         if met {
             painter.circle_filled(centre, 8.0, GREEN);
-            let tick = [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
+            let tick =
+                [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
             painter.line(tick.to_vec(), Stroke::new(1.8, Color32::WHITE));
         } else {
             painter.circle_stroke(centre, 7.2, Stroke::new(1.3, LINE));
         }
         let label = ui.label(RichText::new(text).color(if met { GREEN } else { INK }));
         let state = words.get(if met { "window-rule-met" } else { "window-rule-broken" });
-        label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{text}: {state}")));
+        label.widget_info(|| {
+            WidgetInfo::labeled(WidgetType::Label, true, format!("{text}: {state}"))
+        });
     });
 }
 

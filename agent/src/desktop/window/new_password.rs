@@ -7,10 +7,7 @@ use std::any::TypeId;
 use std::ops::Range;
 use std::rc::Rc;
 
-use eframe::egui::{
-    self, Align, CentralPanel, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, TextBuffer,
-    TextEdit, Ui, Vec2,
-};
+use eframe::egui::{self, Key, Margin, RichText, TextBuffer, TextEdit, Ui, Vec2};
 use tanba_core::password::{NewPassword as Password, Rule, broken_rules};
 use tanba_core::secret::Password as Typed;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -101,7 +98,8 @@ impl NewPassword {
         });
         line(ui, Rule::Characters.name(), met(&Rule::Characters));
         line(ui, "same", !typed.is_empty() && typed == self.second.as_str());
-        let foreign = |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
+        let foreign =
+            |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
         // The line keeps its place when it is empty, so that nothing jumps while somebody types.
         let text = if foreign(&self.first) || foreign(&self.second) {
             self.words.get("window-password-latin")
@@ -118,7 +116,8 @@ impl NewPassword {
         look::facts(ui, &self.facts());
         ui.add_space(4.0);
         let enter = self.fields(ui);
-        self.rules(ui);
+        // Rows of rules are lower than other rows.
+        ui.scope(|ui| self.rules(ui));
         look::warning(ui, &self.words.get("window-password-warning"));
         enter
     }
@@ -151,7 +150,8 @@ impl Face for NewPassword {
         let words = Rc::clone(&self.words);
         let possible = ready && self.complete();
         let buttons = |ui: &mut Ui| {
-            let accepted = look::accept(ui, &words.get("window-password-accept"), possible).clicked();
+            let accepted =
+                look::accept(ui, &words.get("window-password-accept"), possible).clicked();
             (accepted, ui.button(words.get("window-cancel")).clicked())
         };
         let page = look::page(ui, &words, self.prompt.sandbox, buttons, |ui| self.body(ui));
