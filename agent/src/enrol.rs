@@ -373,7 +373,8 @@ async fn make_keys(
     let provider = ctx.provider;
     let folder = plan.folder.clone();
     let made = blocking(move || {
-        crate::files::try_out(std::path::Path::new(&plan.folder)).map_err(keyfiles::reason)?;
+        crate::files::try_out(std::path::Path::new(&plan.folder))
+            .map_err(|error| keyfiles::reason(&error))?;
         let name = crate::folders::display_name(std::path::Path::new(&plan.folder));
         // One thread a key: finding primes is what a person waits for.
         std::thread::scope(|scope| {

@@ -104,7 +104,18 @@ pub async fn enrol(
                 enrol::refresh(ctx, &page, &now.id).await
             }
             Prompt::Install { .. } => enrol::install(ctx, &page, &now.id).await,
-            prompt => {
+            prompt @ (Prompt::Iin {}
+            | Prompt::Otp { .. }
+            | Prompt::Phone {}
+            | Prompt::Selfie { .. }
+            | Prompt::Liveness { .. }
+            | Prompt::Pin { .. }
+            | Prompt::Document { .. }
+            | Prompt::ConfirmDocument { .. }
+            | Prompt::Consent { .. }
+            | Prompt::Agreement { .. }
+            | Prompt::Form { .. }
+            | Prompt::Folder {}) => {
                 let answer = terminal.answer(prompt, &words).await?;
                 give(ctx, &page, &now.id, answer).await
             }

@@ -43,12 +43,17 @@ pub enum FileError {
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         use io::ErrorKind as Kind;
-        match error.kind() {
-            Kind::AlreadyExists => Self::Exists,
-            Kind::NotFound | Kind::NotADirectory => Self::Missing,
-            Kind::StorageFull | Kind::QuotaExceeded => Self::Full,
-            Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Self::Denied(error),
-            _ => Self::Io(error),
+        let kind = error.kind();
+        if kind == Kind::AlreadyExists {
+            Self::Exists
+        } else if matches!(kind, Kind::NotFound | Kind::NotADirectory) {
+            Self::Missing
+        } else if matches!(kind, Kind::StorageFull | Kind::QuotaExceeded) {
+            Self::Full
+        } else if matches!(kind, Kind::PermissionDenied | Kind::ReadOnlyFilesystem) {
+            Self::Denied(error)
+        } else {
+            Self::Io(error)
         }
     }
 }

@@ -98,7 +98,7 @@ pub fn write_pending(
             Entry { key: copy, certificates: vec![], friendly_name: known.key_id.to_string() };
         let bytes = pkcs12::write(&entry, password, Strength::Random, provider)
             .map_err(|_| Reason::Crypto)?;
-        files::write_new(folder, &known.pending_file, &bytes).map_err(reason)?;
+        files::write_new(folder, &known.pending_file, &bytes).map_err(|error| reason(&error))?;
         open_pending(folder, known, password, provider).map(drop)
     });
     if outcome.is_err() {
@@ -130,11 +130,9 @@ fn open_pending(
     password: &Password,
     provider: &Provider,
 ) -> Result<PrivateKey, Reason> {
-    let bytes =
-        files::read(&folder.join(&known.pending_file), MOST).map_err(|error| match error {
-            FileError::Missing => Reason::KeyLost,
-            other => reason(other),
-        })?;
+    let bytes = files::read(&folder.join(&known.pending_file), MOST).map_err(|error| {
+        if matches!(error, FileError::Missing) { Reason::KeyLost } else { reason(&error) }
+    })?;
     let opened = pkcs12::open(&bytes, password).map_err(|error| {
         warn!(%error, "a pending file cannot be opened");
         Reason::KeyLost
@@ -171,9 +169,12 @@ pub fn install(
 ) -> Result<String, InstallError> {
     let folder = Path::new(&record.folder);
     let certificate = record.certificate_of(&known.key_id).ok_or(InstallError::OtherKey)?;
-    let key = open_pending(folder, known, container, provider).map_err(|reason| match reason {
-        Reason::FolderUnwritable => InstallError::File(FileError::Missing),
-        _ => InstallError::KeyLost,
+    let key = open_pending(folder, known, container, provider).map_err(|reason| {
+        if reason == Reason::FolderUnwritable {
+            InstallError::File(FileError::Missing)
+        } else {
+            InstallError::KeyLost
+        }
     })?;
     let public = tanba_core::x509::certificate::Certificate::parse(&certificate)
         .map_err(|_| InstallError::OtherKey)?
@@ -192,14 +193,16 @@ pub fn install(
     match files::write_new(folder, name, &bytes) {
         Ok(()) => info!(file = name, "a final key file was written"),
         Err(FileError::Exists) => {
-            info!(file = name, "a final key file is there already; it is looked into")
+            info!(file = name, "a final key file is there already; it is looked into");
         }
         Err(error) => return Err(error.into()),
     }
     let written = files::read(&folder.join(name), MOST)?;
     let opened = pkcs12::open(&written, password).map_err(|error| match error {
         OpenError::WrongPassword => InstallError::OtherPassword,
-        _ => InstallError::OtherFile,
+        OpenError::Damaged { .. } | OpenError::Unsupported { .. } | OpenError::TooExpensive => {
+            InstallError::OtherFile
+        }
     })?;
     let again = opened
         .entries
@@ -230,7 +233,7 @@ pub fn remove_pending(record: &Record) -> bool {
 
 /// What a failure of a file means to the person who chose its folder.
 #[must_use]
-pub fn reason(error: FileError) -> Reason {
+pub fn reason(error: &FileError) -> Reason {
     warn!(%error, "a file could not be written or read");
     match error {
         FileError::Full => Reason::DiskFull,

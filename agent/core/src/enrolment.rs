@@ -27,7 +27,7 @@ mod refusal;
 
 use gateway::http::Credentials;
 use gateway::{Call, CallError, Environment, Locale, Reply, Template};
-use identify::{Begun, Identify};
+use identify::Identify;
 use journal::{KeyRecord, KeyState, Progress, Record};
 pub use prompt::{Answer, Prompt};
 pub use refusal::{Reason, Refusal};
@@ -382,7 +382,7 @@ impl Enrolment {
                 }
             }
             Event::CertificateGiven { key_id, given } => match &mut self.record {
-                Some(record) => record.certificate_given(key_id, given, now),
+                Some(record) => record.certificate_given(key_id, &given, now),
                 None => Err(Reason::NotExpected.into()),
             },
             Event::Refresh => self.refresh(now),
@@ -404,10 +404,7 @@ impl Enrolment {
                 return Err(Reason::Service("csr_subject_mismatch".to_owned()).into());
             }
         }
-        match visit.answer(answer, &self.profile, &self.entropy, now)? {
-            Begun::Call(call) => self.queued = Some(call),
-            Begun::Moved => {}
-        }
+        self.queued = visit.answer(answer, &self.profile, &self.entropy, now)?;
         Ok(())
     }
 

@@ -83,7 +83,7 @@ pub async fn generate(
         let (place, whose) = (folder.clone(), person.clone());
         let (made, private) = blocking(move || {
             let place = Path::new(&place);
-            files::try_out(place).map_err(keyfiles::reason)?;
+            files::try_out(place).map_err(|error| keyfiles::reason(&error))?;
             keyfiles::make(
                 &provider,
                 algorithm,
@@ -227,11 +227,12 @@ pub async fn submit(
 
 fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
     let problem = shown.problem.clone();
-    let application = match &shown.prompt {
-        wire::Prompt::Wait { application, .. } | wire::Prompt::Install { application, .. } => {
-            application.clone()
-        }
-        _ => None,
+    let application = if let wire::Prompt::Wait { application, .. }
+    | wire::Prompt::Install { application, .. } = &shown.prompt
+    {
+        application.clone()
+    } else {
+        None
     };
     match (application, problem) {
         (Some(application), _) => Ok(application),

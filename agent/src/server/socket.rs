@@ -106,22 +106,22 @@ fn begin(
 ) -> Option<String> {
     let call = match Call::parse(text) {
         Ok(call) => call,
-        Err(failure) => return frame(Answer::to(Id::Null, Err(failure))),
+        Err(failure) => return frame(&Answer::to(Id::Null, Err(failure))),
     };
     let id = call.id.clone();
     if calls.len() >= CALLS {
-        return frame(Answer::to(id, Err(Failure::new(Code::Busy))));
+        return frame(&Answer::to(id, Err(Failure::new(Code::Busy))));
     }
     let request = match call.request() {
         Ok(request) => request,
-        Err(failure) => return frame(Answer::to(id, Err(failure))),
+        Err(failure) => return frame(&Answer::to(id, Err(failure))),
     };
     let span = info_span!("call", method = request.name(), page = %page);
     let (ctx, page, outbox) = (Arc::clone(ctx), page.clone(), outbox.clone());
     calls.spawn(
         async move {
             let outcome = methods::answer(&ctx, &page, request).await;
-            if let Some(text) = frame(Answer::to(id, outcome)) {
+            if let Some(text) = frame(&Answer::to(id, outcome)) {
                 let _ = outbox.send(text).await;
             }
         }
@@ -130,11 +130,11 @@ fn begin(
     None
 }
 
-fn frame(answer: Answer) -> Option<String> {
-    serde_json::to_string(&answer).ok()
+fn frame(answer: &Answer) -> Option<String> {
+    serde_json::to_string(answer).ok()
 }
 
 fn notification(name: &str, content: &impl serde::Serialize) -> Option<String> {
     let params: Value = serde_json::to_value(content).ok()?;
-    frame(Answer::notification(name, params))
+    frame(&Answer::notification(name, params))
 }

@@ -40,7 +40,18 @@ fn show(enrolment: &Enrolment) -> std::io::Result<()> {
         Prompt::Install { .. } => "ready to install".to_owned(),
         Prompt::Done { folder, .. } => format!("installed in {folder}"),
         Prompt::Closed { status } => format!("closed: {status:?}"),
-        _ => "the person answers".to_owned(),
+        Prompt::Iin {}
+        | Prompt::Otp { .. }
+        | Prompt::Phone {}
+        | Prompt::Selfie { .. }
+        | Prompt::Liveness { .. }
+        | Prompt::Pin { .. }
+        | Prompt::Document { .. }
+        | Prompt::ConfirmDocument { .. }
+        | Prompt::Consent { .. }
+        | Prompt::Agreement { .. }
+        | Prompt::Form { .. }
+        | Prompt::Folder {} => "the person answers".to_owned(),
     };
     writeln!(std::io::stdout(), "{} step {:>2}: {number}: {state}", enrolment.id, enrolment.step)
 }

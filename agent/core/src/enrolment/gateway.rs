@@ -505,7 +505,7 @@ pub enum Call {
     /// Gives one side of it, JPEG.
     DocumentSide { id: String, side: Side, picture: SecretBytes },
     /// Confirms what was recognised.
-    ConfirmDocument { id: String, data: Recognised },
+    ConfirmDocument { id: String, data: Box<Recognised> },
     /// Looks for a request for consent.
     Notices,
     /// Reads it.

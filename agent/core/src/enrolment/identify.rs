@@ -31,7 +31,7 @@ pub(super) enum Identify {
     Liveness(Check),
     Pin,
     Document(Wanted),
-    Confirm { id: String, kind: DocumentKind, recognised: Recognised },
+    Confirm { id: String, kind: DocumentKind, recognised: Box<Recognised> },
     Moderation { retry_at: UnixTime },
     Consent { id: String, service: String, items: Vec<String>, expires_at: UnixTime },
     Agreement(gateway::Agreement),
@@ -71,13 +71,6 @@ impl Wanted {
     fn front() -> Self {
         Self { begun: None, side: Side::Front, held: None }
     }
-}
-
-/// What an answer set off.
-#[derive(Debug)]
-pub(super) enum Begun {
-    Call(Call),
-    Moved,
 }
 
 impl Sent {
@@ -203,7 +196,7 @@ impl Visit {
             },
             Identify::Confirm { kind, recognised, .. } => Prompt::ConfirmDocument {
                 kind: *kind,
-                recognised: recognised.clone(),
+                recognised: Recognised::clone(recognised),
                 iin_matches: self.iin.as_ref().is_some_and(|iin| iin.expose() == recognised.iin),
             },
             Identify::Moderation { retry_at } => Prompt::Wait {
@@ -232,14 +225,14 @@ impl Visit {
         }
     }
 
-    /// Takes an answer: what is wrong with it can be said without asking anybody.
+    /// Takes an answer: what is wrong with it can be said without asking anybody. Gives the call it sets off, if any.
     pub(super) fn answer(
         &mut self,
         answer: Answer,
         profile: &Profile,
         entropy: &Entropy,
         now: UnixTime,
-    ) -> Result<Begun, Refusal> {
+    ) -> Result<Option<Call>, Refusal> {
         let call = match (&mut self.at, answer) {
             (Identify::Iin, Answer::Iin(text)) => {
                 let iin = Iin::parse(text.trim()).map_err(|_| Reason::Iin)?;
@@ -312,7 +305,7 @@ impl Visit {
             (Identify::Confirm { .. }, Answer::ConfirmDocument { truthful: false }) => {
                 // Badly recognised: new pictures.
                 self.at = Identify::Document(Wanted::front());
-                return Ok(Begun::Moved);
+                return Ok(None);
             }
             (Identify::Consent { id, .. }, Answer::Consent { pin: given }) => Call::Decide {
                 id: id.clone(),
@@ -325,7 +318,7 @@ impl Visit {
                 }
                 self.agreement_version = Some(version);
                 self.at = Identify::Form;
-                return Ok(Begun::Moved);
+                return Ok(None);
             }
             (Identify::Form | Identify::Folder, Answer::Form { email }) => {
                 let email = email.filter(|text| !text.trim().is_empty());
@@ -334,15 +327,15 @@ impl Visit {
                     .transpose()
                     .map_err(|_| Reason::Email)?;
                 self.at = Identify::Folder;
-                return Ok(Begun::Moved);
+                return Ok(None);
             }
             (Identify::Folder, Answer::Folder(folder)) => {
                 self.at = Identify::MakeKeys { folder };
-                return Ok(Begun::Moved);
+                return Ok(None);
             }
             (_, _) => return Err(Reason::NotExpected.into()),
         };
-        Ok(Begun::Call(call))
+        Ok(Some(call))
     }
 
     /// Takes a reply; gives the call that follows by itself, if one does.
@@ -503,9 +496,10 @@ impl Visit {
         let begun = Some((document.id.clone(), document.kind));
         match document.state {
             DocumentState::NeedsFront => {
-                let held = match &mut self.at {
-                    Identify::Document(wanted) => wanted.held.take(),
-                    _ => None,
+                let held = if let Identify::Document(wanted) = &mut self.at {
+                    wanted.held.take()
+                } else {
+                    None
                 };
                 self.at = Identify::Document(Wanted { begun, side: Side::Front, held: None });
                 Ok(held.map(|picture| Call::DocumentSide {
@@ -521,7 +515,7 @@ impl Visit {
                 Some(recognised) => self.now_at(Identify::Confirm {
                     id: document.id,
                     kind: document.kind,
-                    recognised,
+                    recognised: Box::new(recognised),
                 }),
                 None => Err(Reason::Failed.into()),
             },
@@ -541,15 +535,12 @@ impl Visit {
 
     /// What a refusal changes: counts that are shown, and states from which there is no way on.
     fn refused(&mut self, call: &Call, refusal: Refusal) -> Refusal {
-        let code = match &refusal.reason {
-            Reason::Service(code) => code.as_str(),
-            _ => return refusal,
-        };
-        match (code, call) {
+        let Reason::Service(code) = &refusal.reason else { return refusal };
+        match (code.as_str(), call) {
             ("session_expired", _) => *self = Self::new(),
             ("liveness_exhausted", _) => self.at = Identify::Closed(Status::AwaitingCsc),
             ("consent_denied", Call::Decide { .. }) => {
-                self.at = Identify::Closed(Status::Withdrawn)
+                self.at = Identify::Closed(Status::Withdrawn);
             }
             ("liveness_failed", _) => {
                 let attempts_left = refusal.attempts_left.unwrap_or(0);

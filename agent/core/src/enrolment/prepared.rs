@@ -215,7 +215,7 @@ impl Record {
     pub(super) fn certificate_given(
         &mut self,
         key_id: KeyId,
-        given: Given,
+        given: &Given,
         now: UnixTime,
     ) -> Result<(), Refusal> {
         let Some(key) = self.keys.iter().find(|key| key.key_id == key_id) else {
