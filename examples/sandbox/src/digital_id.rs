@@ -25,7 +25,7 @@ use account::Account;
 /// How long a code may be redeemed.
 const GRANT_LIFE: Duration = Duration::from_secs(5 * 60);
 /// Where codes are said to go: nowhere, they are handed over by the agent itself.
-pub(crate) const REDIRECT_URI: &str = "urn:tanba:enrolment:oob";
+pub(crate) const REDIRECT_URI: &str = "urn:tanba:step";
 
 /// Everything that Digital ID knows. Telephones are its keys: one telephone, one person, one account.
 #[derive(Default)]

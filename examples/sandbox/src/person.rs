@@ -5,6 +5,8 @@
 
 use tanba_core::iin::Iin;
 
+use crate::problem::Texts;
+
 /// An invented person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -36,6 +38,32 @@ pub enum Situation {
 }
 
 impl Situation {
+    /// What a person who tries the sandbox is told of this one.
+    pub(crate) fn note(self) -> Texts {
+        match self {
+            Self::Complete => Texts {
+                kk: "Барлығы сәйкес: кілттер шығарылады",
+                ru: "Всё сходится: ключи будут выпущены",
+                en: "Everything fits: the keys are issued",
+            },
+            Self::NotInMcd => Texts {
+                kk: "АМБ-да телефоны тіркелмеген",
+                ru: "Телефон не зарегистрирован в БМГ",
+                en: "No telephone is registered in MCD",
+            },
+            Self::DocumentDiffers => Texts {
+                kk: "Құжаттағы тегі деректер қорынан өзгеше: модерация",
+                ru: "Фамилия в документе иная, чем в базе данных: модерация",
+                en: "The document names another surname than the database: moderation",
+            },
+            Self::DocumentExpired => Texts {
+                kk: "Құжаттың мерзімі өткен",
+                ru: "Срок действия документа истёк",
+                en: "The document has expired",
+            },
+        }
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -110,9 +110,15 @@ fn repeats_itself(scan: &[u8]) -> bool {
     const LONGEST_PERIOD: usize = 64;
     // The last byte is padded with ones.
     let Some(body) = scan.get(HEAD..scan.len().saturating_sub(1)) else { return true };
-    let longest = LONGEST_PERIOD.min(body.len().saturating_sub(1) / 2);
+    let repeats_after =
+        |bytes: &[u8], period: usize| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b);
+    // The beginning alone proposes the period, so that a hostile file costs one pass and not one for each period.
+    let beginning = &body[..body.len().min(4_096)];
+    let longest = LONGEST_PERIOD.min(beginning.len().saturating_sub(1) / 2);
     body.len() < 8
-        || (1..=longest).any(|period| body.iter().zip(&body[period..]).all(|(a, b)| a == b))
+        || (1..=longest)
+            .find(|period| repeats_after(beginning, *period))
+            .is_some_and(|period| repeats_after(body, period))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::portal::OtpSent;
 use super::reading::{Bearer, Photo, Preferred, Said};
+use crate::digital_id::REDIRECT_URI;
 use crate::digital_id::account::{Account, Stage};
 use crate::digital_id::document::{Document, Kind, Progress, Recognised, Side};
 use crate::digital_id::liveness::{Challenge, Liveness};
@@ -299,6 +300,10 @@ pub(super) struct Decided {
     pin: Option<String>,
     #[serde(default)]
     code_challenge: Option<String>,
+    #[serde(default)]
+    code_challenge_method: Option<String>,
+    #[serde(default)]
+    redirect_uri: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -323,6 +328,14 @@ pub(super) async fn decide(
             Err(Code::ConsentDenied.into())
         }
         Decision::Approve => {
+            // Both may be left out, since each has only one value.
+            if decided.code_challenge_method.is_some_and(|method| method != "S256")
+                || decided.redirect_uri.is_some_and(|uri| uri != REDIRECT_URI)
+            {
+                return Err(Problem::malformed(
+                    "only S256 and the redirect_uri of the information are known",
+                ));
+            }
             let challenge = decided.code_challenge.filter(|text| is_challenge(text));
             let challenge =
                 challenge.ok_or(Problem::malformed("code_challenge is missing or not of S256"))?;

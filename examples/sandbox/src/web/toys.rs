@@ -65,6 +65,7 @@ pub(super) async fn persons(State(world): State<Arc<World>>) -> Json<Value> {
             "name": person.name,
             "patronymic": person.patronymic,
             "situation": person.situation.name(),
+            "note": person.situation.note(),
         })
     });
     Json(people.collect())
