@@ -18,6 +18,7 @@ use crate::provider;
 use crate::remote::Backend;
 use crate::remote::http::{Gateway, NotAGateway};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
+use crate::turn::Turns;
 
 /// Notices that a slow page may be behind before it must ask for itself.
 const CHANGES: usize = 256;
@@ -86,6 +87,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         remote: Arc::new(gateway),
         provider: provider::aws_lc(),
         folders: Folders::default(),
+        turns: Turns::default(),
         changes: broadcast::channel(CHANGES).0,
     });
     crate::enrol::wake_up(&ctx).await;

@@ -16,6 +16,7 @@ use crate::folders::Folders;
 use crate::page::Page;
 use crate::remote::Backend;
 use crate::secrets::SecretStore;
+use crate::turn::Turns;
 
 /// Notices of enrolments that moved by themselves, with the page they belong to.
 pub type Changes = broadcast::Sender<(Page, Arc<Enrolment>)>;
@@ -51,6 +52,8 @@ pub struct Ctx {
     pub folders: Folders,
     /// The enrolments of this process.
     pub enrolments: Enrolments,
+    /// Whose question is before the person.
+    pub turns: Turns,
     /// Who listens for changes.
     pub changes: Changes,
 }

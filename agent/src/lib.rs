@@ -30,4 +30,5 @@ pub mod provider;
 pub mod remote;
 pub mod secrets;
 pub mod server;
+pub mod turn;
 pub mod words;

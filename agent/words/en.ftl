@@ -236,3 +236,5 @@ err-unknown = Something went wrong that this version of Tanba has no words for.
 hint-unknown = Update Tanba and try again.
 err-file_exists = A file of this name is in the folder already, and this password does not open it.
 hint-file_exists = If you were interrupted while installing, give the password that you chose then. Otherwise move that file to another folder first. Nothing was changed.
+page-running = The agent is running. You can close this window.
+page-sandbox = SANDBOX: nothing issued here has legal force

@@ -45,6 +45,7 @@ pub(super) async fn install_keys(
             }
         }
     };
+    let _turn = ctx.turns.take(&entry.page)?;
     // The lock is not held while the person thinks: status and notices go on.
     let password = match ctx.desktop.new_password(prompt).await {
         Asked::Answered(password) => password,

@@ -11,12 +11,13 @@ use crate::page::Page;
 /// Asks for a folder.
 ///
 /// # Errors
-/// `Cancelled` when the person chose none.
+/// `Cancelled` when the person chose none, `Busy` while an earlier question of the page is open.
 pub(super) async fn choose(ctx: &Ctx, page: &Page, locale: Locale) -> Result<Folder, Error> {
     let sandbox = match ctx.settings.environment {
         Environment::Sandbox => true,
         Environment::Production => false,
     };
+    let _turn = ctx.turns.take(page)?;
     let prompt = FolderPrompt { origin: page.as_str().to_owned(), locale, sandbox };
     match ctx.desktop.choose_folder(prompt).await {
         Asked::Answered(path) => Ok(ctx.folders.remember(page, path)),

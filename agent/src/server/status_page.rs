@@ -1,25 +1,30 @@
 //! What a person sees who opens the agent's address in a browser: that it runs. No personal data.
 
+use tanba::protocol::Locale;
 use tanba_core::enrolment::gateway::Environment;
 
 use crate::ctx::Ctx;
+use crate::words::Words;
 
 /// The whole answer, head and body. The page may load nothing, be framed by nobody and send nowhere.
 pub(super) fn answer(ctx: &Ctx) -> String {
-    let warning = match ctx.settings.environment {
-        Environment::Sandbox => {
-            "<p><strong>SANDBOX: құжаттардың заңды күші жоқ · документы не имеют юридической силы · \
-             nothing issued here has legal force</strong></p>"
-        }
-        Environment::Production => "",
+    let sandbox = match ctx.settings.environment {
+        Environment::Sandbox => true,
+        Environment::Production => false,
+    };
+    let paragraph = |locale: Locale| {
+        let words = Words::new(locale);
+        let warning = if sandbox {
+            format!("<strong>{}</strong>. ", words.get("page-sandbox"))
+        } else {
+            String::new()
+        };
+        format!("<p lang=\"{}\">{warning}{}</p>", locale.code(), words.get("page-running"))
     };
     let body = format!(
-        "<!doctype html><html lang=\"kk\"><meta charset=\"utf-8\"><title>Tanba</title>\
-         <h1>Tanba {}</h1>{warning}\
-         <p lang=\"kk\">Агент жұмыс істеп тұр. Бұл терезені жабуға болады.</p>\
-         <p lang=\"ru\">Агент работает. Это окно можно закрыть.</p>\
-         <p lang=\"en\">The agent is running. You can close this window.</p></html>",
-        env!("CARGO_PKG_VERSION")
+        "<!doctype html><html lang=\"kk\"><meta charset=\"utf-8\"><title>Tanba</title><h1>Tanba {}</h1>{}</html>",
+        env!("CARGO_PKG_VERSION"),
+        Locale::ALL.map(paragraph).concat()
     );
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
