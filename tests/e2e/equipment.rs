@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::{SinkExt, StreamExt};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
 use tanba_core::time::UnixTime;
 use tanba_installer::identity::{self, Identity};
 use tanba_tests::judges::judged;
@@ -13,11 +14,15 @@ use tanba_tests::tools::all_here;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+use tokio_tungstenite::accept_hdr_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
 use crate::browser::{Browser, trust_root};
 use crate::children::Group;
 use crate::pictures;
 use crate::screen::{self, Screen};
+use crate::socket::Socket;
 
 /// A page with one of each thing that the portal page has.
 const PAGE: &str = "<!doctype html><html lang=en><link rel=icon href='data:,'><title>Trial</title>
@@ -54,8 +59,8 @@ async fn serve_page() -> String {
     origin
 }
 
-/// Opens a WebSocket over TLS with an identity, on a free port; it sends back what it gets.
-async fn serve_echo(identity: &Identity) -> u16 {
+/// Opens a WebSocket over TLS with an identity, on a free port; it sends what `answers` makes of what it gets.
+async fn serve_socket(identity: &Identity, answers: fn(&str) -> Vec<String>) -> u16 {
     let certificate = CertificateDer::from_pem_slice(identity.leaf_pem().as_bytes()).unwrap();
     let key = PrivateKeyDer::from_pem_slice(identity.expose_leaf_key().as_bytes()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -73,16 +78,42 @@ async fn serve_echo(identity: &Identity) -> u16 {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let Ok(tls) = acceptor.accept(stream).await else { return };
-                let Ok(mut socket) = tokio_tungstenite::accept_async(tls).await else { return };
-                while let Some(Ok(message)) = socket.next().await {
-                    if message.is_text() && socket.send(message).await.is_err() {
-                        break;
+                let Ok(mut socket) = accept_hdr_async(tls, choose_protocol).await else { return };
+                while let Some(Ok(Message::Text(text))) = socket.next().await {
+                    for answer in answers(&text) {
+                        let _ = socket.send(Message::text(answer)).await;
                     }
                 }
             });
         }
     });
     port
+}
+
+/// Agrees to the subprotocol, where one is asked for.
+#[expect(clippy::result_large_err, reason = "the signature is the library's")]
+fn choose_protocol(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+    if let Some(wanted) = request.headers().get("Sec-WebSocket-Protocol") {
+        response.headers_mut().insert("Sec-WebSocket-Protocol", wanted.clone());
+    }
+    Ok(response)
+}
+
+fn echo(text: &str) -> Vec<String> {
+    vec![text.to_owned()]
+}
+
+/// A news before each answer; calls of `good` succeed, others fail.
+fn agent_like(text: &str) -> Vec<String> {
+    let call: Value = serde_json::from_str(text).unwrap();
+    let news = json!({ "jsonrpc": "2.0", "method": "news", "params": call["params"] });
+    let answer = if call["method"] == "good" {
+        json!({ "jsonrpc": "2.0", "id": call["id"], "result": call["params"] })
+    } else {
+        let error = json!({ "code": -32601, "message": "m", "data": { "code": "unknown_method" } });
+        json!({ "jsonrpc": "2.0", "id": call["id"], "error": error })
+    };
+    vec![news.to_string(), answer.to_string()]
 }
 
 fn now() -> UnixTime {
@@ -159,7 +190,7 @@ async fn chromium_talks_to_an_identity_only_when_its_root_is_trusted() {
         return;
     }
     let identity = identity::make(now()).unwrap();
-    let port = serve_echo(&identity).await;
+    let port = serve_socket(&identity, echo).await;
     let origin = serve_page().await;
 
     let stranger = tempfile::tempdir().unwrap();
@@ -179,7 +210,23 @@ async fn chromium_talks_to_an_identity_only_when_its_root_is_trusted() {
 }
 
 #[tokio::test]
-async fn hands_type_kazakh_into_a_window_of_the_screen() {
+async fn a_socket_tells_results_failures_and_news_apart() {
+    let identity = identity::make(now()).unwrap();
+    let port = serve_socket(&identity, agent_like).await;
+    let origin = Some("https://page.example.kz");
+    let mut socket = Socket::open(port, identity.root_pem(), origin).await.unwrap();
+    assert_eq!(socket.call("good", json!({ "n": 1 })).await, Ok(json!({ "n": 1 })));
+    assert_eq!(socket.call("bad", json!({})).await.unwrap_err()["code"], "unknown_method");
+    assert_eq!(socket.notification("news").await, json!({ "n": 1 }));
+    assert_eq!(socket.notification("news").await, json!({}));
+    assert_eq!(socket.heard().lines().count(), 4);
+
+    let stranger = identity::make(now()).unwrap();
+    assert!(Socket::open(port, stranger.root_pem(), origin).await.is_err());
+}
+
+#[tokio::test]
+async fn hands_press_and_type_in_a_window_of_the_screen() {
     let mut commands = screen::COMMANDS.to_vec();
     commands.push("zenity");
     if !all_here(&commands) {
@@ -200,9 +247,9 @@ async fn hands_type_kazakh_into_a_window_of_the_screen() {
     let window = screen.window("^Trial$").await;
     // Into the field, a hand's breadth above the buttons.
     screen.click(&window, 100, 50);
-    screen.type_text("Құпия7");
+    screen.type_text("Qupia-7#!");
     screen.press("Return");
     screen.gone(&window).await;
     let told = dialog.child().stdout.take().unwrap();
-    assert_eq!(std::io::read_to_string(told).unwrap().trim(), "Құпия7");
+    assert_eq!(std::io::read_to_string(told).unwrap().trim(), "Qupia-7#!");
 }

@@ -1,10 +1,13 @@
 //! The tests of the whole: who may use whom, and the main job from the page to the key files.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test and its equipment fail")]
 
+mod agent;
 mod browser;
 mod children;
 mod devtools;
 mod equipment;
+mod leaks;
 mod pictures;
 mod screen;
+mod socket;
 mod tidy;

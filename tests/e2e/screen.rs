@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::children::{Group, pictures_folder};
 
 /// The commands that a screen needs.
-pub(crate) const COMMANDS: &[&str] = &["Xvfb", "openbox", "xdotool", "import"];
+pub(crate) const COMMANDS: &[&str] = &["Xvfb", "openbox", "xdotool", "xprop", "import"];
 
 /// How long a window may take to appear or to go.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,6 +33,8 @@ impl Screen {
         let mut server = Group::start(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"])
+                // Otherwise it begins anew, and throws others out, whenever its last program leaves.
+                .arg("-noreset")
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
@@ -54,7 +56,22 @@ impl Screen {
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         );
-        Self { display, _windows: windows, _server: server }
+        let screen = Self { display, _windows: windows, _server: server };
+        let end = Instant::now() + PATIENCE;
+        while !screen.has_window_manager() {
+            assert!(Instant::now() < end, "the window manager does not come");
+            std::thread::sleep(PAUSE);
+        }
+        screen
+    }
+
+    /// Whether a window manager has said that it is there, in the root window's property.
+    fn has_window_manager(&self) -> bool {
+        Command::new("xprop")
+            .args(["-root", "_NET_SUPPORTING_WM_CHECK"])
+            .env("DISPLAY", &self.display)
+            .output()
+            .is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains("window id"))
     }
 
     /// What a program on this screen must find in `DISPLAY`.
@@ -104,10 +121,11 @@ impl Screen {
         }
     }
 
-    /// Types a text into whatever has the focus, key by key.
+    /// Types a text of ASCII into whatever has the focus, key by key.
     pub(crate) fn type_text(&self, text: &str) {
-        // Between letters that the keyboard lacks, xdotool changes the keyboard; programs need a moment to notice.
-        self.xdotool(&["type", "--delay", "30", "--", text]).unwrap();
+        // For other letters xdotool changes the keyboard or its group at each key, and GTK misses some under load.
+        assert!(text.is_ascii(), "{text} cannot be typed surely");
+        self.xdotool(&["type", "--delay", "20", "--", text]).unwrap();
     }
 
     /// Presses a key, as `Tab`, `Return` or `ctrl+l`.

@@ -55,7 +55,7 @@ pub const TABLE: &[Tool] = &[
     command("xvfb", &["Xvfb"], "a screen for the agent's windows"),
     command("openbox", &["openbox"], "gives the windows their focus"),
     command("xdotool", &["xdotool"], "types into the windows"),
-    command("x11-utils", &["xwininfo"], "says which windows are open"),
+    command("x11-utils", &["xprop"], "says whether the window manager is there"),
     command("imagemagick", &["import"], "takes pictures of the windows"),
     command("zenity", &["zenity"], "the folder chooser where there is no desktop portal"),
     command("dbus", &["dbus-run-session"], "a session bus that ends with the test"),
