@@ -26,7 +26,7 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsages};
 use x509_cert::name::Name;
 
-use certificate::{Draft, Place};
+use certificate::{Draft, Duty, Place};
 use key::CaKey;
 
 pub(crate) use crl::pem as crl_pem;
@@ -88,20 +88,10 @@ impl Authority {
         let root = root(base, begin)?;
         let place = Place::new(base);
         let issuing = subordinate(&root, &place, begin)?;
-        let responder = service(
-            &issuing,
-            &place,
-            begin,
-            "TANBA SANDBOX OCSP RESPONDER",
-            certificate::Service::Ocsp,
-        )?;
-        let stamper = service(
-            &issuing,
-            &place,
-            begin,
-            "TANBA SANDBOX TIME STAMPING",
-            certificate::Service::Stamps,
-        )?;
+        let responder =
+            delegate(&issuing, &place, begin, "TANBA SANDBOX OCSP RESPONDER", Duty::Ocsp)?;
+        let stamper =
+            delegate(&issuing, &place, begin, "TANBA SANDBOX TIME STAMPING", Duty::Stamps)?;
         Ok(Self { base: base.to_owned(), root, issuing, responder, stamper })
     }
 
@@ -134,19 +124,19 @@ fn subordinate(root: &Signer, place: &Place, begin: UnixTime) -> Result<Signer, 
     Ok(Signer { key, certificate })
 }
 
-fn service(
+fn delegate(
     issuing: &Signer,
     place: &Place,
     begin: UnixTime,
     name: &str,
-    service: certificate::Service,
+    duty: Duty,
 ) -> Result<Signer, AuthorityError> {
     let key = CaKey::generate();
     let name = certificate::authority_name(name)?;
     let certificate = Draft::new(name, key.public()?, begin, begin.plus_secs(1_095 * DAY))?
         .key_usage(KeyUsages::DigitalSignature.into())?
         .policies()?
-        .service(service)?
+        .duty(duty)?
         .issued_by_issuing()
         .issue(issuing.name(), &issuing.key, place)?;
     Ok(Signer { key, certificate })

@@ -87,9 +87,9 @@ impl DigitalId {
         self.accounts.get_mut(&login.phone).ok_or_else(|| Code::SessionExpired.into())
     }
 
-    /// Makes a code for the person of an account that approved.
+    /// Makes a code for the person of an account that approved. It replaces one that was not redeemed.
     pub(crate) fn grant(&mut self, iin: Iin, challenge: String, now: Moment) -> String {
-        self.grants.retain(|grant| grant.expires > now);
+        self.grants.retain(|grant| grant.expires > now && grant.iin != iin);
         let (clear, code) = sealed::token();
         self.grants.push(Grant { code, challenge, iin, expires: now.plus(GRANT_LIFE) });
         clear

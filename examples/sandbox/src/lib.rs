@@ -136,9 +136,9 @@ impl Sandbox {
             state: Default::default(),
         });
         let (stop, stopped) = oneshot::channel();
-        let service = web::router(world.clone()).into_make_service_with_connect_info::<Scissors>();
+        let router = web::router(world.clone()).into_make_service_with_connect_info::<Scissors>();
         tokio::spawn(async move {
-            let server = axum::serve(Door(listener), service).with_graceful_shutdown(async {
+            let server = axum::serve(Door(listener), router).with_graceful_shutdown(async {
                 // It ends with an error, because nothing is ever sent: the sender is dropped.
                 let _ended = stopped.await;
             });

@@ -49,9 +49,9 @@ impl Place {
     }
 }
 
-/// What a certificate of the authority's own services is for.
+/// What somebody does to whom the authority delegated a part of its work.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Service {
+pub(crate) enum Duty {
     Ocsp,
     Stamps,
 }
@@ -113,9 +113,9 @@ impl Draft {
         self.with(false, &policies(None)?)
     }
 
-    pub(crate) fn service(mut self, service: Service) -> Result<Self, AuthorityError> {
-        match service {
-            Service::Ocsp => {
+    pub(crate) fn duty(mut self, duty: Duty) -> Result<Self, AuthorityError> {
+        match duty {
+            Duty::Ocsp => {
                 self.revocable = false;
                 self.with(false, &ExtendedKeyUsage(vec![ID_KP_OCSP_SIGNING]))?.raw(
                     ID_PKIX_OCSP_NOCHECK,
@@ -124,7 +124,7 @@ impl Draft {
                 )
             }
             // RFC 3161, section 2.3: the only purpose, and critical.
-            Service::Stamps => self.with(true, &ExtendedKeyUsage(vec![ID_KP_TIME_STAMPING])),
+            Duty::Stamps => self.with(true, &ExtendedKeyUsage(vec![ID_KP_TIME_STAMPING])),
         }
     }
 
@@ -269,7 +269,7 @@ pub(crate) fn since_epoch(at: UnixTime) -> std::time::Duration {
     std::time::Duration::from_secs(u64::try_from(at.as_secs()).unwrap_or(0))
 }
 
-/// The name of an authority or a service: common name and country.
+/// The name of an authority or its delegate: common name and country.
 pub(crate) fn authority_name(common_name: &str) -> Result<Name, AuthorityError> {
     Ok(RdnSequence(vec![
         attribute(CN, Tag::Utf8String, common_name)?,

@@ -33,18 +33,19 @@ impl Consent {
         self.created.plus(LIFE)
     }
 
-    /// Whether it still waits for an answer.
+    /// Whether it still waits for its first answer.
     pub(crate) fn is_open(&self, now: Moment) -> bool {
         self.answer.is_none() && self.expires() > now
     }
 
-    /// Why it waits no more, as the problem to answer.
-    pub(crate) fn must_be_open(&self, now: Moment) -> Result<(), Problem> {
+    /// Whether it may be answered: an approval may be repeated, since its code may have been lost.
+    pub(crate) fn must_take_an_answer(&self, now: Moment) -> Result<(), Problem> {
         match self.answer {
             Some(Answer::Denied) => Err(Code::ConsentDenied.into()),
-            Some(Answer::Approved) => Err(Code::ConsentExpired.into()),
-            None if self.expires() <= now => Err(Code::ConsentExpired.into()),
-            None => Ok(()),
+            None | Some(Answer::Approved) if self.expires() <= now => {
+                Err(Code::ConsentExpired.into())
+            }
+            None | Some(Answer::Approved) => Ok(()),
         }
     }
 

@@ -32,8 +32,8 @@ const FURTHER: usize = 3;
 pub(crate) struct Liveness {
     pub(crate) id: String,
     pub(crate) challenges: Vec<Challenge>,
-    done: usize,
-    last: Option<[u8; 32]>,
+    /// Fingerprints of the pictures that were taken, in the order of the instructions.
+    frames: Vec<[u8; 32]>,
 }
 
 impl Liveness {
@@ -45,26 +45,24 @@ impl Liveness {
             let count = u8::try_from(left.len()).expect("there are five further instructions");
             challenges.push(left.swap_remove(usize::from(sealed::below(count))));
         }
-        Self { id: sealed::name(), challenges, done: 0, last: None }
+        Self { id: sealed::name(), challenges, frames: Vec::new() }
     }
 
     /// The instruction whose picture is wanted now; none when all were followed.
     pub(crate) fn next(&self) -> Option<Challenge> {
-        self.challenges.get(self.done).copied()
+        self.challenges.get(self.frames.len()).copied()
     }
 
-    /// Takes the picture for an instruction.
+    /// Takes the picture for an instruction: the next, or the last one anew, whose answer may have been lost.
     pub(crate) fn frame(&mut self, challenge: Challenge, picture: Picture) -> Result<(), Problem> {
-        if self.next() != Some(challenge) {
-            return Err(Problem::out_of_order(
-                "this is not the instruction whose picture is wanted",
-            ));
-        }
-        if self.last == Some(picture.fingerprint) {
+        let at = self.challenges.iter().position(|known| *known == challenge);
+        let at = at.filter(|at| *at == self.frames.len() || *at + 1 == self.frames.len());
+        let at = at.ok_or(Problem::out_of_order("this instruction's picture is not wanted"))?;
+        self.frames.truncate(at);
+        if self.frames.last() == Some(&picture.fingerprint) {
             return Err(Code::LivenessFailed.into());
         }
-        self.last = Some(picture.fingerprint);
-        self.done += 1;
+        self.frames.push(picture.fingerprint);
         Ok(())
     }
 }
@@ -94,6 +92,18 @@ mod tests {
         liveness.frame(Challenge::Center, picture(1)).unwrap();
         let next = liveness.next().unwrap();
         assert_eq!(liveness.frame(next, picture(1)), Err(Code::LivenessFailed.into()));
+    }
+
+    #[test]
+    fn the_last_picture_may_be_sent_again_but_not_the_one_before_it() {
+        let mut liveness = Liveness::start();
+        let [first, second, ..] = liveness.challenges[..] else { panic!("there are four") };
+        for number in [1, 1, 2] {
+            liveness.frame(first, picture(number)).unwrap();
+        }
+        liveness.frame(second, picture(3)).unwrap();
+        assert_eq!(liveness.frame(first, picture(4)).unwrap_err().code, Code::BadRequest);
+        assert_eq!(liveness.frame(second, picture(2)), Err(Code::LivenessFailed.into()));
     }
 
     #[test]

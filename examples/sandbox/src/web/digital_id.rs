@@ -260,7 +260,7 @@ pub(super) async fn notifications(State(world): State<Arc<World>>, token: Bearer
 }
 
 /// Who asks, and for what. The Russian name of the service is that of the guides' step 20, marked as ours.
-const SERVICE: Texts = Texts {
+const ASKER: Texts = Texts {
     kk: "Қазақстан Республикасының Ұлттық куәландырушы орталығы (SANDBOX)",
     ru: "Национальный Удостоверяющий Центр Республики Казахстан (SANDBOX)",
     en: "National Certification Authority of the Republic of Kazakhstan (SANDBOX)",
@@ -287,7 +287,7 @@ pub(super) async fn consent(
     let mut state = world.state();
     let consent = state.digital_id.enter(token.required()?, now)?.consent(&id, now)?;
     Ok(Json(json!({
-        "service": locale.of(SERVICE),
+        "service": locale.of(ASKER),
         "items": ITEMS.map(|item| locale.of(item)),
         "expires_at": consent.expires().rfc3339(),
     })))

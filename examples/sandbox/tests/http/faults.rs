@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use tanba_sandbox::{Fault, FaultKind, Options, Route, Sandbox};
 
-use crate::applicant::{Applicant, FIRST, p256, uuid};
-use crate::client::Client;
+use crate::applicant::{Applicant, FIRST, PIN, VERIFIER, approval, p256, uuid};
+use crate::client::{Ask, Client};
+use crate::pictures::{FACE, face};
 
 async fn sandbox() -> Sandbox {
     Sandbox::start(Options { issue_after: Duration::ZERO, ..Options::default() }).await.unwrap()
@@ -44,6 +45,66 @@ async fn a_submission_whose_answer_was_lost_is_found_again() {
     assert_eq!(made.len(), 1);
     assert_eq!(submit().send().await.of_status(200)["number"], made[0].number);
     assert_eq!(sandbox.applications().len(), 1);
+}
+
+/// Sends a request whose answer is lost, and then again.
+async fn twice(sandbox: &Sandbox, route: Route, ask: impl Fn() -> Ask<'static>) -> Value {
+    sandbox.inject(Fault { route, kind: FaultKind::DropAfterCommit, times: 1 });
+    assert!(ask().try_send().await.is_err(), "{route:?}");
+    let answer = ask().send().await;
+    assert!((200..300).contains(&answer.status), "{route:?}: {answer:?}");
+    if answer.body.is_empty() { Value::Null } else { answer.json() }
+}
+
+#[tokio::test]
+async fn a_step_whose_answer_was_lost_can_be_repeated() {
+    let sandbox = sandbox().await;
+    let client: &'static Client = Box::leak(Box::new(Client::of(&sandbox)));
+    let mut applicant = Applicant::new(client, FIRST);
+    applicant.open().await;
+    applicant.send_otp().await.of_status(202);
+    let (sid, token, code) =
+        (applicant.sid.clone(), applicant.token.clone(), applicant.code("1414").await);
+    let portal = |path: &str| client.post(&format!("/v1/sessions/{sid}{path}")).token(&token);
+    twice(&sandbox, Route::VerifyOtp, || portal("/otp/verify").json(&json!({"code": code}))).await;
+
+    applicant.log_in().await;
+    let did = applicant.did.clone();
+    let put = |path: &str| client.put(&format!("/did/v1/me{path}")).token(&did);
+    let post = |path: &str| client.post(&format!("/did/v1/me{path}")).token(&did);
+    twice(&sandbox, Route::DidSelfie, || put("/selfie").jpeg(FACE)).await;
+    let attempt = twice(&sandbox, Route::DidLivenessStart, || post("/liveness")).await;
+    for (number, challenge) in (0..).zip(attempt["challenges"].as_array().unwrap()) {
+        let (id, challenge) = (attempt["id"].as_str().unwrap(), challenge.as_str().unwrap());
+        let path = format!("/liveness/{id}/frames?challenge={challenge}");
+        twice(&sandbox, Route::DidLivenessFrame, || post(&path).jpeg(&face(number))).await;
+    }
+    let pin = json!({"pin": PIN, "repeat": PIN});
+    twice(&sandbox, Route::DidSetPin, || put("/pin").json(&pin)).await;
+    let kind = json!({"kind": "passport"});
+    let document = twice(&sandbox, Route::DidAddDocument, || post("/documents").json(&kind)).await;
+    let path = format!("/documents/{}", document["id"].as_str().unwrap());
+    twice(&sandbox, Route::DidDocumentSide, || put(&format!("{path}/front")).jpeg(&face(1))).await;
+    let read =
+        twice(&sandbox, Route::DidDocumentSide, || put(&format!("{path}/back")).jpeg(&face(2)))
+            .await;
+    let confirmed = json!({"data": read["recognised"], "truthful": true});
+    twice(&sandbox, Route::DidConfirmDocument, || {
+        post(&format!("{path}/confirm")).json(&confirmed)
+    })
+    .await;
+
+    let consent = format!("/did/v1/consents/{}", applicant.consent().await);
+    twice(&sandbox, Route::DidConsent, || client.get(&consent).token(&did)).await;
+    let code = twice(&sandbox, Route::DidApprove, || {
+        client.post(&consent).token(&did).json(&approval(PIN))
+    })
+    .await;
+    let identity =
+        json!({"code": code["code"], "redirect_uri": "urn:tanba:step", "code_verifier": VERIFIER});
+    let prefill =
+        twice(&sandbox, Route::BindIdentity, || portal("/identity").json(&identity)).await;
+    assert_eq!(prefill["iin"], FIRST.0);
 }
 
 #[tokio::test]

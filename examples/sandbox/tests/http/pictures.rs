@@ -1,10 +1,10 @@
-//! Pictures for the tests: real JPEGs drawn with ImageMagick (see `../pictures/README.md`), and variations of them.
+//! Pictures for the tests: real JPEGs drawn with ImageMagick (see `pictures/README.md`), and variations of them.
 
-pub(crate) const FACE: &[u8] = include_bytes!("../pictures/face.jpg");
-pub(crate) const PROGRESSIVE: &[u8] = include_bytes!("../pictures/progressive.jpg");
-pub(crate) const GRAY: &[u8] = include_bytes!("../pictures/gray.jpg");
-pub(crate) const FLAT: &[u8] = include_bytes!("../pictures/flat.jpg");
-pub(crate) const FLAT_444: &[u8] = include_bytes!("../pictures/flat-444.jpg");
+pub(crate) const FACE: &[u8] = include_bytes!("pictures/face.jpg");
+pub(crate) const PROGRESSIVE: &[u8] = include_bytes!("pictures/progressive.jpg");
+pub(crate) const GRAY: &[u8] = include_bytes!("pictures/gray.jpg");
+pub(crate) const FLAT: &[u8] = include_bytes!("pictures/flat.jpg");
+pub(crate) const FLAT_444: &[u8] = include_bytes!("pictures/flat-444.jpg");
 
 /// The face with a comment in it: another file, the same picture.
 pub(crate) fn face(number: u8) -> Vec<u8> {

@@ -237,6 +237,26 @@ async fn an_approval_needs_a_pin_and_a_challenge() {
     spoken_out["code_challenge_method"] = json!("S256");
     spoken_out["redirect_uri"] = json!("urn:tanba:step");
     applicant.decide(&consent, &spoken_out).await.of_status(200);
+    assert_ne!(applicant.consent().await, consent, "an answered request is not asked again");
+}
+
+#[tokio::test]
+async fn an_approval_may_be_repeated_and_then_only_the_newest_code_counts() {
+    let sandbox = sandbox().await;
+    let client = Client::of(&sandbox);
+    let mut applicant = Applicant::new(&client, FIRST);
+    applicant.verify().await;
+    applicant.link().await;
+    let consent = applicant.consent().await;
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let code = applicant.decide(&consent, &approval(PIN)).await.of_status(200);
+        codes.push(code["code"].as_str().unwrap().to_owned());
+    }
+    applicant.decide(&consent, &approval("0000")).await.refused(403, "pin_wrong");
+    applicant.bind(&codes[0], VERIFIER).await.refused(410, "consent_expired");
+    applicant.bind(&codes[1], VERIFIER).await.of_status(200);
+    sandbox.advance(Duration::from_secs(10 * 60));
     applicant.decide(&consent, &approval(PIN)).await.refused(410, "consent_expired");
 }
 

@@ -7,6 +7,9 @@ use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tanba_core::crypto::PrivateKey;
+use tanba_core::layout::Purpose;
+use tanba_core::time::UnixTime;
+use tanba_core::x509::issued::{self, Expected, NotIssuedForUs};
 use tanba_sandbox::{Options, Sandbox, Status};
 
 use crate::applicant::{Applicant, FIRST, RSA, SECOND, p256, sign, uuid};
@@ -224,4 +227,44 @@ async fn an_account_that_exists_goes_on_where_it_stands() {
         .submit(&uuid(), &applicant.form(&[("auth", &p256()), ("sign", &p256())]))
         .await
         .of_status(201);
+}
+
+#[tokio::test]
+async fn the_agents_core_takes_the_certificates_for_a_sandboxs_and_not_for_real_ones() {
+    let sandbox = slow().await;
+    let client = Client::of(&sandbox);
+    let mut applicant = Applicant::new(&client, SECOND);
+    applicant.identify().await;
+    let (auth, key) = (&*RSA, p256());
+    let (auth_csr, sign_csr) = (applicant.csr(auth, None), applicant.csr(&key, None));
+    let mut form = applicant.form(&[("auth", auth), ("sign", &key)]);
+    form["requests"][0]["csr"] = json!(Base64::encode_string(&auth_csr));
+    form["requests"][1]["csr"] = json!(Base64::encode_string(&sign_csr));
+    let application = applicant.submit(&uuid(), &form).await.of_status(201);
+    sandbox.advance(Duration::from_secs(1_200));
+    let answer =
+        applicant.certificates(application["number"].as_str().unwrap()).await.of_status(200);
+    let der = |value: &Value| Base64::decode_vec(value.as_str().unwrap()).unwrap();
+    let chain: Vec<_> = answer["chain"].as_array().unwrap().iter().map(der).collect();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let check = |at: usize, key: &PrivateKey, request: &[u8], purpose, environment_is_sandbox| {
+        let expected = Expected {
+            key: key.public(),
+            request_der: request,
+            purpose,
+            environment_is_sandbox,
+            now: UnixTime::from_secs(i64::try_from(now).unwrap()),
+        };
+        issued::check(&der(&answer["certificates"][at]["certificate"]), &chain, &expected)
+    };
+    assert!(check(0, auth, &auth_csr, Purpose::Auth, true).is_ok());
+    assert!(check(1, &key, &sign_csr, Purpose::Sign, true).is_ok());
+    assert_eq!(
+        check(1, &key, &sign_csr, Purpose::Sign, false).unwrap_err(),
+        NotIssuedForUs::WrongEnvironment
+    );
+    assert_eq!(
+        check(1, &key, &sign_csr, Purpose::Auth, true).unwrap_err(),
+        NotIssuedForUs::OtherPurpose
+    );
 }
