@@ -62,10 +62,12 @@ impl NewPassword {
             let name = right.label(self.words.get("window-password-repeat")).id;
             let (second, pressed) = self.second.draw(right, name, visible);
             enter[1] = pressed;
-            let focus = match (self.focused, enter[0]) {
+            // Enter takes the keyboard away from a field. It goes on in the second, where Enter may be pressed again
+            // once the rules are met.
+            let focus = match (self.focused, enter) {
                 (false, _) => Some(first),
-                (true, true) => Some(second),
-                (true, false) => None,
+                (true, [true, _] | [false, true]) => Some(second),
+                (true, [false, false]) => None,
             };
             if let Some(field) = focus {
                 self.focused = true;

@@ -1,0 +1,396 @@
+//! The agent's windows on a real screen: Xvfb, a window manager, and a person made of xdotool.
+#![cfg(all(feature = "desktop", target_os = "linux"))]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tanba::protocol::Locale;
+use tanba_agent::desktop::{Asked, Desktop as _, FolderPrompt, NewPasswordPrompt, Windows};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tanba");
+
+/// How long a window is waited for, on a machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A screen of its own for each test, so that they can run side by side.
+struct Screen {
+    display: String,
+    server: Child,
+    manager: Child,
+}
+
+impl Screen {
+    /// `None` if the tools are not installed and do not have to be.
+    fn open(more: &[&str]) -> Option<Self> {
+        for tool in ["Xvfb", "openbox", "xdotool"].iter().chain(more) {
+            if find(tool).is_none() {
+                let text = "SKIPPED: apt install xvfb openbox xdotool zenity";
+                assert!(std::env::var_os("TANBA_REQUIRE_ALL").is_none(), "{text}");
+                eprintln!("{text}");
+                return None;
+            }
+        }
+        let mut server = Command::new("Xvfb")
+            // A server that resets itself when its last client leaves would throw out the window manager's first steps.
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x900x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The server says its number when it listens.
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        let display = format!(":{}", number.trim());
+        let manager = Command::new("openbox")
+            .env("DISPLAY", &display)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let screen = Self { display, server, manager };
+        // Only a window manager knows how many desktops there are.
+        let ready = (0..400).any(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            screen.xdotool(&["get_num_desktops"]).0
+        });
+        assert!(ready, "openbox did not start on {}", screen.display);
+        Some(screen)
+    }
+
+    /// Windows on this screen, on a desktop without a chooser of its own.
+    fn windows(&self) -> Windows {
+        Windows::new(PROGRAM.into())
+            .with_variable("DISPLAY", &self.display)
+            .with_variable("WAYLAND_DISPLAY", "")
+            .with_variable("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .with_variable("PATH", "/nonexistent")
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> (bool, String) {
+        let output =
+            Command::new("xdotool").env("DISPLAY", &self.display).args(arguments).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// The windows that are on the screen and have `name` in their title.
+    fn shown(&self, name: &str) -> Vec<String> {
+        let (_, list) = self.xdotool(&["search", "--onlyvisible", "--name", name]);
+        list.lines().map(str::to_owned).collect()
+    }
+
+    /// Waits until a window is there, and gives it the keyboard.
+    async fn window(&self, name: &str) -> String {
+        let found = timeout(PATIENCE, async {
+            loop {
+                if let Some(window) = self.shown(name).pop() {
+                    // Until the window manager has taken the window over, it cannot be activated.
+                    if self.xdotool(&["windowactivate", "--sync", &window]).0 {
+                        return window;
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        found.await.unwrap_or_else(|_| {
+            let windows = self.xdotool(&["search", "--name", "."]);
+            panic!("no window called {name} came on {}: {windows:?}", self.display)
+        })
+    }
+
+    async fn gone(&self, name: &str) {
+        let gone = timeout(PATIENCE, async {
+            while !self.shown(name).is_empty() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        gone.await.unwrap_or_else(|_| panic!("the window called {name} stayed"));
+    }
+
+    fn keys(&self, arguments: &[&str]) {
+        assert!(self.xdotool(&[&["key"], arguments].concat()).0);
+    }
+
+    fn type_text(&self, text: &str) {
+        assert!(self.xdotool(&["type", "--delay", "20", text]).0);
+    }
+
+    /// Presses the button in the lower right corner, which accepts.
+    fn press_accept(&self, window: &str) {
+        let (_, geometry) = self.xdotool(&["getwindowgeometry", "--shell", window]);
+        let value = |name: &str| -> i32 {
+            geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
+        };
+        let (x, y) = ((value("WIDTH=") - 60).to_string(), (value("HEIGHT=") - 32).to_string());
+        self.xdotool(&["mousemove", "--window", window, &x, &y, "click", "1"]);
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        for child in [&mut self.manager, &mut self.server] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+fn find(tool: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(tool))
+        .find(|path| path.is_file())
+}
+
+const TITLE: &str = "A password for your new keys";
+const FOLDER: &str = "A folder for keys";
+
+fn password_prompt() -> NewPasswordPrompt {
+    NewPasswordPrompt {
+        origin: "https://pki.example.kz".to_owned(),
+        locale: Locale::En,
+        sandbox: true,
+        number: Some("27888601100404".to_owned()),
+        files: vec!["RSA256_89abcdef0123456789abcdef0123456789abcdef.p12".to_owned()],
+        folder: "/home/aigerim/ЭЦҚ".to_owned(),
+    }
+}
+
+fn folder_prompt() -> FolderPrompt {
+    FolderPrompt { origin: "https://pki.example.kz".to_owned(), locale: Locale::En, sandbox: true }
+}
+
+/// The password, or what came instead of it.
+fn ask_password(windows: &Arc<Windows>) -> JoinHandle<Result<String, &'static str>> {
+    let windows = Arc::clone(windows);
+    tokio::spawn(async move {
+        match windows.new_password(password_prompt()).await {
+            Asked::Answered(password) => Ok(password.as_password().expose().to_owned()),
+            Asked::Closed => Err("closed"),
+            Asked::NoScreen => Err("no screen"),
+        }
+    })
+}
+
+fn ask_folder(windows: &Arc<Windows>) -> JoinHandle<Result<PathBuf, &'static str>> {
+    let windows = Arc::clone(windows);
+    tokio::spawn(async move {
+        match windows.choose_folder(folder_prompt()).await {
+            Asked::Answered(folder) => Ok(folder),
+            Asked::Closed => Err("closed"),
+            Asked::NoScreen => Err("no screen"),
+        }
+    })
+}
+
+/// Does something again and again until the question is answered: for half a second a window accepts nothing.
+async fn until_answered<T>(mut answer: JoinHandle<T>, mut act: impl FnMut()) -> T {
+    for _ in 0..100 {
+        act();
+        if let Ok(answer) = timeout(Duration::from_millis(300), &mut answer).await {
+            return answer.unwrap();
+        }
+    }
+    panic!("the window does not answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_typed_twice_comes_back_by_enter_and_by_the_button() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let windows = Arc::new(screen.windows());
+    let answer = ask_password(&windows);
+    screen.window(TITLE).await;
+    screen.type_text("Abc#12$x");
+    screen.keys(&["Tab"]);
+    screen.type_text("Abc#12$x");
+    assert_eq!(
+        until_answered(answer, || screen.keys(&["Return"])).await,
+        Ok("Abc#12$x".to_owned())
+    );
+    screen.gone(TITLE).await;
+
+    let answer = ask_password(&windows);
+    let window = screen.window(TITLE).await;
+    screen.type_text("Zyx987");
+    // Enter in the first field leads to the second.
+    screen.keys(&["Return"]);
+    screen.type_text("Zyx987");
+    assert_eq!(
+        until_answered(answer, || screen.press_accept(&window)).await,
+        Ok("Zyx987".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_that_are_weak_or_differ_are_not_accepted() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let windows = Arc::new(screen.windows());
+    for (first, second) in [("abcdef", "abcdef"), ("Abc#12x", "Abc#12y"), ("Abcde1<", "Abcde1<")] {
+        let mut answer = ask_password(&windows);
+        let window = screen.window(TITLE).await;
+        screen.type_text(first);
+        screen.keys(&["Tab"]);
+        screen.type_text(second);
+        for _ in 0..4 {
+            screen.keys(&["Return"]);
+            screen.press_accept(&window);
+            let early = timeout(Duration::from_millis(300), &mut answer).await;
+            assert!(early.is_err(), "{first} and {second} gave {early:?}");
+        }
+        assert_eq!(until_answered(answer, || screen.keys(&["Escape"])).await, Err("closed"));
+        screen.gone(TITLE).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_breaks_down_is_no_answer() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let answer = ask_password(&Arc::new(screen.windows()));
+    let window = screen.window(TITLE).await;
+    screen.type_text("Abc#12$x");
+    let (_, pid) = screen.xdotool(&["getwindowpid", &window]);
+    let pid = rustix::process::Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::ABORT).unwrap();
+    assert_eq!(timeout(PATIENCE, answer).await.unwrap().unwrap(), Err("closed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_come_one_at_a_time_and_go_when_nobody_waits_for_them() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let windows = Arc::new(screen.windows());
+    let first = ask_password(&windows);
+    screen.window(TITLE).await;
+    let second = ask_folder(&windows);
+    // The second has had more time than the first needed.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((screen.shown(TITLE).len(), screen.shown(FOLDER).len()), (1, 0));
+    first.abort();
+    screen.gone(TITLE).await;
+    screen.window(FOLDER).await;
+    second.abort();
+    screen.gone(FOLDER).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_gl_is_missing_the_processor_draws() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let windows = screen
+        .windows()
+        .with_variable("__EGL_VENDOR_LIBRARY_DIRS", "/nonexistent")
+        .with_variable("__GLX_VENDOR_LIBRARY_NAME", "nonexistent")
+        .with_variable("LIBGL_DRIVERS_PATH", "/nonexistent");
+    let answer = ask_password(&Arc::new(windows));
+    let window = screen.window(TITLE).await;
+    let (_, pid) = screen.xdotool(&["getwindowpid", &window]);
+    let command = std::fs::read(format!("/proc/{}/cmdline", pid.trim())).unwrap();
+    assert!(command.ends_with(b"window\0cpu\0"), "{}", String::from_utf8_lossy(&command));
+    screen.type_text("Abc#12$x");
+    screen.keys(&["Tab"]);
+    screen.type_text("Abc#12$x");
+    assert_eq!(
+        until_answered(answer, || screen.keys(&["Return"])).await,
+        Ok("Abc#12$x".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_chosen_where_the_desktop_has_no_chooser() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let parent = tempfile::tempdir().unwrap();
+    let home = parent.path().join("Әйгерім құжаттары");
+    std::fs::create_dir(&home).unwrap();
+    let windows = Arc::new(screen.windows().with_variable("HOME", &home));
+    let answer = ask_folder(&windows);
+    let window = screen.window(FOLDER).await;
+    assert_eq!(until_answered(answer, || screen.press_accept(&window)).await, Ok(home.clone()));
+    screen.gone(FOLDER).await;
+
+    let answer = ask_folder(&windows);
+    screen.window(FOLDER).await;
+    assert_eq!(until_answered(answer, || screen.keys(&["Escape"])).await, Err("closed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn zenity_is_told_who_asks_and_goes_when_nobody_waits_for_it() {
+    let Some(screen) = Screen::open(&["zenity"]) else { return };
+    let home = tempfile::tempdir().unwrap();
+    let windows = screen.windows().with_variable("HOME", home.path());
+    let windows = Arc::new(windows.with_variable("PATH", std::env::var_os("PATH").unwrap()));
+    let title = "SANDBOX. A folder for keys: https://pki.example.kz asks";
+    let answer = ask_folder(&windows);
+    screen.window(title).await;
+    assert_eq!(
+        until_answered(answer, || screen.keys(&["Return"])).await,
+        Ok(home.path().to_owned())
+    );
+    let answer = ask_folder(&windows);
+    screen.window(title).await;
+    answer.abort();
+    screen.gone(title).await;
+}
+
+#[tokio::test]
+async fn without_a_screen_nobody_is_asked() {
+    let windows = Windows::new(PROGRAM.into())
+        .with_variable("DISPLAY", "")
+        .with_variable("WAYLAND_DISPLAY", "");
+    assert!(matches!(windows.new_password(password_prompt()).await, Asked::NoScreen));
+    assert!(matches!(windows.choose_folder(folder_prompt()).await, Asked::NoScreen));
+}
+
+#[tokio::test]
+async fn a_screen_that_is_not_there_is_no_screen() {
+    let windows = Windows::new(PROGRAM.into())
+        .with_variable("DISPLAY", ":9999")
+        .with_variable("WAYLAND_DISPLAY", "");
+    assert!(matches!(windows.new_password(password_prompt()).await, Asked::NoScreen));
+}
+
+#[test]
+fn a_window_whose_agent_died_closes_itself() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let mut window = Command::new(PROGRAM)
+        .args(["window", "cpu"])
+        .env("DISPLAY", &screen.display)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = window.stdin.take().unwrap();
+    let prompt = r#"{"ask":"new_password","origin":"o","locale":"en","sandbox":false,"number":null,"files":[],"folder":"f"}"#;
+    writeln!(stdin, "{prompt}").unwrap();
+    let mut line = String::new();
+    BufReader::new(window.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "\"shown\"\n");
+    drop(stdin);
+    assert!(window.wait().unwrap().success());
+}
+
+#[test]
+fn a_window_that_is_asked_nonsense_ends() {
+    for arguments in [&["window"][..], &["window", "vulkan"], &["window", "gl"]] {
+        let mut window = Command::new(PROGRAM)
+            .args(arguments)
+            .env("DISPLAY", ":9999")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A window that ended before it listened is as good.
+        let _ = window.stdin.take().unwrap().write_all(b"{\"ask\":\"everything\"}\n");
+        let output = window.wait_with_output().unwrap();
+        assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    }
+}
