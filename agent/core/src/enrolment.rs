@@ -419,7 +419,12 @@ impl Enrolment {
                     &mut self.credentials,
                     &self.entropy,
                     now,
-                )?;
+                );
+                if next.as_ref().is_err_and(|refusal| refusal.reason.ends_consent()) {
+                    // The request for consent lapsed: the service opens another, which is looked for by itself.
+                    self.queued = Some(Call::Notices);
+                }
+                let next = next?;
                 self.queued = next;
                 if matches!(call, Call::BindIdentity { .. }) && self.record.is_some() {
                     // Identified anew for an application whose keys are there: those are submitted, not others.

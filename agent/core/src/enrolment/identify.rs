@@ -436,6 +436,7 @@ impl Visit {
             (Call::BindIdentity { .. }, Reply::Prefill(prefill)) => {
                 let iin = Iin::parse(&prefill.iin).map_err(|_| Reason::Failed)?;
                 if self.iin.as_ref() != Some(&iin) {
+                    self.at = Identify::Phone;
                     return Err(Reason::Service("document_mismatch".to_owned()).into());
                 }
                 self.person = Some(
@@ -546,10 +547,8 @@ impl Visit {
                 let attempts_left = refusal.attempts_left.unwrap_or(0);
                 self.at = Identify::Liveness(Check { attempts_left, ..Check::default() });
             }
-            (
-                "document_expired" | "document_unreadable" | "document_mismatch",
-                Call::BindIdentity { .. },
-            ) => {}
+            // Somebody else's Digital ID: the person gives their own telephone number.
+            ("document_mismatch", Call::BindIdentity { .. }) => self.at = Identify::Phone,
             ("document_expired" | "document_unreadable" | "document_mismatch", _) => {
                 self.at = Identify::Document(Wanted::front());
             }

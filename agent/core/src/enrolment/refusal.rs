@@ -98,6 +98,12 @@ impl Reason {
         matches!(self, Self::Service(code) if code == "session_expired")
     }
 
+    /// Whether the request for consent is over and another one must be looked for.
+    #[must_use]
+    pub fn ends_consent(&self) -> bool {
+        matches!(self, Self::Service(code) if code == "consent_expired")
+    }
+
     /// Whether the same call may succeed later, without anybody changing anything.
     #[must_use]
     pub fn may_pass(&self) -> bool {
