@@ -209,7 +209,7 @@ impl Enrolment {
         Self {
             profile,
             entropy,
-            credentials: Credentials::default(),
+            credentials: Credentials { locale: Some(profile.locale), ..Credentials::default() },
             visit: Some(Visit::new()),
             record: None,
             queued: None,
@@ -253,7 +253,8 @@ impl Enrolment {
             idempotency_key: record.idempotency_key.clone(),
             verifier,
         };
-        let credentials = Credentials { sid: None, session, digital_id: None };
+        let credentials =
+            Credentials { session, locale: Some(profile.locale), ..Credentials::default() };
         Self {
             profile,
             entropy,

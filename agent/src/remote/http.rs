@@ -95,6 +95,9 @@ impl Gateway {
         if let Some(token) = credentials.token(request.token) {
             builder = builder.bearer_auth(token.expose());
         }
+        if let Some(language) = credentials.language() {
+            builder = builder.header("Accept-Language", language);
+        }
         if let Some(key) = &request.idempotency_key {
             builder = builder.header("Idempotency-Key", key);
         }

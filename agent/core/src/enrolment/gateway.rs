@@ -60,6 +60,18 @@ struct ConsentCode {
     code: Option<Password>,
 }
 
+impl Locale {
+    /// The code on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Kk => "kk",
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+}
+
 /// `GET /v1/info`, as far as the engine looks at it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Info {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Account, Agreement, Application, Call, CallError, Certificates, Consent, ConsentCode, Document,
-    Liveness, Notice, OtpSent, Prefill, Problem, REDIRECT, Reply, Session, Side,
+    Liveness, Locale, Notice, OtpSent, Prefill, Problem, REDIRECT, Reply, Session, Side,
 };
 use crate::secret::{Password, SecretBytes};
 
@@ -47,9 +47,17 @@ pub struct Credentials {
     pub session: Option<Password>,
     /// Digital ID's token.
     pub digital_id: Option<Password>,
+    /// The person's language.
+    pub locale: Option<Locale>,
 }
 
 impl Credentials {
+    /// The value of `Accept-Language`, if the person's language is known.
+    #[must_use]
+    pub fn language(&self) -> Option<&'static str> {
+        self.locale.map(Locale::code)
+    }
+
     /// The token that a request carries.
     #[must_use]
     pub fn token(&self, which: Token) -> Option<&Password> {
@@ -181,12 +189,7 @@ impl Request {
                 &json!({"code": code.expose(), "redirect_uri": REDIRECT, "code_verifier": verifier.expose()}),
             ),
             Call::Agreement { locale } => {
-                let lang = json!(locale);
-                bare(
-                    "GET",
-                    format!("/v1/agreement?lang={}", lang.as_str().unwrap_or("kk")),
-                    Token::None,
-                )
+                bare("GET", format!("/v1/agreement?lang={}", locale.code()), Token::None)
             }
             Call::Submit { idempotency_key, body } => Request {
                 method: "POST",
