@@ -7,7 +7,6 @@ use futures_util::{SinkExt, StreamExt};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
-use tanba_core::time::UnixTime;
 use tanba_installer::identity::{self, Identity};
 use tanba_tests::judges::judged;
 use tanba_tests::tools::all_here;
@@ -23,6 +22,7 @@ use crate::children::Group;
 use crate::pictures;
 use crate::screen::{self, Screen};
 use crate::socket::Socket;
+use crate::world::now;
 
 /// A page with one of each thing that the portal page has.
 const PAGE: &str = "<!doctype html><html lang=en><link rel=icon href='data:,'><title>Trial</title>
@@ -114,11 +114,6 @@ fn agent_like(text: &str) -> Vec<String> {
         json!({ "jsonrpc": "2.0", "id": call["id"], "error": error })
     };
     vec![news.to_string(), answer.to_string()]
-}
-
-fn now() -> UnixTime {
-    let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    UnixTime::from_secs(seconds.try_into().unwrap())
 }
 
 /// What a page hears from a socket to which it says `сәлем`: the same, or `refused`.
