@@ -2,9 +2,8 @@
 
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod linux;
-
-use std::collections::BTreeSet;
-use std::io::{Error, ErrorKind};
+#[cfg(any(feature = "desktop", test))]
+mod nodes;
 
 use tanba::protocol::{Camera, CameraState};
 
@@ -37,7 +36,7 @@ impl CameraProbe for Nokhwa {
     fn probe(&self) -> Camera {
         use nokhwa::utils::ApiBackend;
         match nokhwa::query(ApiBackend::Auto) {
-            Ok(listed) => sum_up(nodes(&listed).iter()),
+            Ok(listed) => nodes::sum_up(look_at(&listed).iter()),
             Err(error) => {
                 tracing::warn!(%error, "the cameras cannot be listed");
                 NoCamera.probe()
@@ -47,14 +46,14 @@ impl CameraProbe for Nokhwa {
 }
 
 #[cfg(all(feature = "desktop", target_os = "linux"))]
-fn nodes(listed: &[nokhwa::utils::CameraInfo]) -> Vec<linux::Video> {
+fn look_at(listed: &[nokhwa::utils::CameraInfo]) -> Vec<linux::Video> {
     listed.iter().filter_map(linux::Video::of).collect()
 }
 
 /// Elsewhere only cameras are listed, and whether one is free is told when a stream begins, which lights the lamp and
 /// may ask the person; the page does that anyway.
 #[cfg(all(feature = "desktop", not(target_os = "linux")))]
-fn nodes(listed: &[nokhwa::utils::CameraInfo]) -> Vec<Listed> {
+fn look_at(listed: &[nokhwa::utils::CameraInfo]) -> Vec<Listed> {
     listed.iter().map(|camera| Listed(camera.human_name())).collect()
 }
 
@@ -62,109 +61,22 @@ fn nodes(listed: &[nokhwa::utils::CameraInfo]) -> Vec<Listed> {
 struct Listed(String);
 
 #[cfg(all(feature = "desktop", not(target_os = "linux")))]
-impl Node for Listed {
+impl nodes::Node for Listed {
     fn name(&self) -> &str {
         &self.0
     }
 
-    fn try_out(&self) -> Result<Kind, Error> {
-        Ok(Kind::Camera)
+    fn try_out(&self) -> Result<nodes::Kind, std::io::Error> {
+        Ok(nodes::Kind::Camera)
     }
-}
-
-/// Something that the system lists where cameras are.
-#[cfg_attr(not(any(feature = "desktop", test)), expect(dead_code, reason = "nothing is listed"))]
-trait Node {
-    /// The name of the hardware; a camera's node for metadata has the same.
-    fn name(&self) -> &str;
-
-    /// Opens it, and finds out whether it would give pictures now.
-    fn try_out(&self) -> Result<Kind, Error>;
-}
-
-/// What a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(any(feature = "desktop", test)), expect(dead_code, reason = "nothing is listed"))]
-enum Kind {
-    /// It gives pictures.
-    Camera,
-    /// Metadata, output, a codec.
-    Other,
-}
-
-/// The best that any node is. What cannot be opened cannot be known to be a camera, so that denied nodes are counted
-/// once for each name, and only if nothing else is there.
-#[cfg_attr(not(any(feature = "desktop", test)), expect(dead_code, reason = "nothing is listed"))]
-fn sum_up<'a, N: Node + 'a>(nodes: impl Iterator<Item = &'a N>) -> Camera {
-    let (mut free, mut busy, mut denied) = (0, 0, BTreeSet::new());
-    for node in nodes {
-        match node.try_out() {
-            Ok(Kind::Camera) => free += 1,
-            Ok(Kind::Other) => {}
-            Err(error) if error.kind() == ErrorKind::ResourceBusy => busy += 1,
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                denied.insert(node.name().to_owned());
-            }
-            // It was pulled out meanwhile, or its driver does not know what was asked.
-            Err(error) => tracing::debug!(%error, "a video device is no camera"),
-        }
-    }
-    let (state, devices) = match (free, busy, denied.len()) {
-        (0, 0, 0) => (CameraState::None, 0),
-        (0, 0, denied) => (CameraState::Denied, u32::try_from(denied).unwrap_or(u32::MAX)),
-        (0, busy, _) => (CameraState::Busy, busy),
-        (free, busy, _) => (CameraState::Present, free + busy),
-    };
-    Camera { state, devices }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Clone, Copy)]
-    struct Invented(&'static str, Result<Kind, ErrorKind>);
-
-    impl Node for Invented {
-        fn name(&self) -> &str {
-            self.0
-        }
-
-        fn try_out(&self) -> Result<Kind, Error> {
-            self.1.map_err(Error::from)
-        }
-    }
-
-    #[test]
-    fn the_best_state_of_any_camera_is_told_and_only_cameras_are_counted() {
-        const FREE: Invented = Invented("a", Ok(Kind::Camera));
-        const METADATA: Invented = Invented("a", Ok(Kind::Other));
-        const BUSY: Invented = Invented("b", Err(ErrorKind::ResourceBusy));
-        const DENIED: Invented = Invented("c", Err(ErrorKind::PermissionDenied));
-        const GONE: Invented = Invented("d", Err(ErrorKind::NotFound));
-        for (nodes, state, devices) in [
-            (&[][..], CameraState::None, 0),
-            (&[METADATA, GONE], CameraState::None, 0),
-            (&[FREE, METADATA], CameraState::Present, 1),
-            (&[METADATA, BUSY, FREE, DENIED], CameraState::Present, 2),
-            (&[BUSY, DENIED, METADATA], CameraState::Busy, 1),
-            (&[DENIED, DENIED, GONE], CameraState::Denied, 1),
-            (&[DENIED, Invented("e", DENIED.1)], CameraState::Denied, 2),
-        ] {
-            assert_eq!(sum_up(nodes.iter()), Camera { state, devices });
-        }
-    }
-
     #[test]
     fn a_build_without_cameras_finds_none() {
         assert_eq!(NoCamera.probe(), Camera { state: CameraState::None, devices: 0 });
-    }
-
-    #[cfg(all(feature = "desktop", target_os = "linux"))]
-    #[test]
-    fn the_numbers_of_linux_mean_busy_and_denied() {
-        for (number, kind) in [(16, ErrorKind::ResourceBusy), (13, ErrorKind::PermissionDenied)] {
-            assert_eq!(Error::from_raw_os_error(number).kind(), kind);
-        }
     }
 }

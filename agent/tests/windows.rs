@@ -1,5 +1,10 @@
 //! The agent's windows on a real screen: Xvfb, a window manager, and a person made of xdotool.
 #![cfg(all(feature = "desktop", target_os = "linux"))]
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test that cannot run says which package it lacks; a screen that fails fails the test"
+)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;

@@ -7,7 +7,7 @@ use v4l::Device;
 use v4l::capability::Flags;
 use v4l::video::Capture as _;
 
-use super::{Kind, Node};
+use super::nodes::{Kind, Node};
 
 /// A node `/dev/video<index>`.
 pub(super) struct Video {

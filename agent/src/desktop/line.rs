@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
+#[cfg(any(feature = "desktop", test))]
 use zeroize::Zeroizing;
 
 use super::{FolderPrompt, NewPasswordPrompt};
@@ -55,6 +56,7 @@ pub(super) struct NotAReply;
 
 impl Reply {
     /// The line, without its end. One allocation holds it, and it is wiped.
+    #[cfg(any(feature = "desktop", test))]
     pub(super) fn to_line(&self) -> Zeroizing<Vec<u8>> {
         let plain = match self {
             Self::NewPassword(password) => {
@@ -109,21 +111,27 @@ mod tests {
         Reply::parse(&reply.to_line()).unwrap()
     }
 
+    fn folder(reply: Reply) -> PathBuf {
+        match reply {
+            Reply::Folder(path) => path,
+            Reply::Shown | Reply::Closed | Reply::NewPassword(_) => {
+                panic!("{reply:?} is no folder")
+            }
+        }
+    }
+
     #[test]
     fn every_answer_arrives_as_it_was_sent() {
         assert!(matches!(round_trip(&Reply::Shown), Reply::Shown));
         assert!(matches!(round_trip(&Reply::Closed), Reply::Closed));
         for path in ["/", "/home/Әйгерім/ЭЦП кілттері", "/a\nb\"c\\"] {
-            match round_trip(&Reply::Folder(path.into())) {
-                Reply::Folder(same) => assert_eq!(same, PathBuf::from(path)),
-                other => panic!("{other:?}"),
-            }
+            assert_eq!(folder(round_trip(&Reply::Folder(path.into()))), PathBuf::from(path));
         }
         for text in ["Abcde1", "#$^+=!*()@%&_?-.aA1", &format!("aA1{}", "x".repeat(29))] {
             let password = NewPassword::parse(Password::new(text.to_owned())).unwrap();
             match round_trip(&Reply::NewPassword(password)) {
                 Reply::NewPassword(same) => assert_eq!(same.as_password().expose(), text),
-                other => panic!("{other:?}"),
+                other @ (Reply::Shown | Reply::Closed | Reply::Folder(_)) => panic!("{other:?}"),
             }
         }
     }
@@ -133,10 +141,7 @@ mod tests {
     fn a_path_that_is_not_text_arrives_too() {
         use std::os::unix::ffi::OsStringExt as _;
         let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff\xfe".to_vec()));
-        match round_trip(&Reply::Folder(path.clone())) {
-            Reply::Folder(same) => assert_eq!(same, path),
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(folder(round_trip(&Reply::Folder(path.clone()))), path);
     }
 
     #[test]

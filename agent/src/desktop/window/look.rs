@@ -153,9 +153,9 @@ pub(super) fn facts(ui: &mut Ui, facts: &[Fact]) {
                         ui.spacing_mut().item_spacing.y = 3.0;
                         for value in &fact.values {
                             if row == 0 {
-                                whole(ui, &fact.name, value)
+                                whole(ui, &fact.name, value);
                             } else {
-                                shortened(ui, &fact.name, value)
+                                shortened(ui, &fact.name, value);
                             }
                         }
                     });
