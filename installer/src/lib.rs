@@ -6,7 +6,7 @@
 //! use tanba_installer::identity;
 //!
 //! let now = UnixTime::from_secs(1_800_000_000);
-//! let (identity, change) = identity::ensure(Path::new("/home/aigul/.local/share/tanba/tls"), now)?;
+//! let (identity, change) = identity::ensure(Path::new("/srv/tanba/tls"), now)?;
 //! println!("{change:?}; trust this root:\n{}", identity.root_pem());
 //! # Ok::<(), identity::IdentityError>(())
 //! ```

@@ -33,7 +33,7 @@
 //! // The request that an authority answers with a certificate.
 //! let iin = Iin::parse("900101300176")?;
 //! let person = Person::new(iin, "ТЕСТОВ".into(), "ТЕСТ".into(), None)?;
-//! let request = request::build(&person, None, "/home/person/keys", &key, &provider)?;
+//! let request = request::build(&person, None, "/media/stick/keys", &key, &provider)?;
 //! let read = CertificateRequest::parse(&request)?;
 //! read.verify()?;
 //! assert_eq!(read.public_key.key_id(), id);

@@ -40,8 +40,7 @@ fn the_agent_tells_every_code_to_people() {
     let mut missing = Vec::new();
     for (language, words) in words::of_the_agent() {
         for code in Code::ALL {
-            let dashed = code.name().replace('_', "-");
-            for key in [format!("err-{dashed}"), format!("hint-{dashed}")] {
+            for key in [format!("err-{}", code.name()), format!("hint-{}", code.name())] {
                 if !words.contains_key(&key) {
                     missing.push(format!("{language}: {key}"));
                 }
