@@ -32,10 +32,11 @@ pub use install::install;
 pub use keys::{generate, install_given, list_keys, status, submit};
 pub use view::environment;
 
-/// Identifications that one page may have open at a time; the oldest is dropped for a new one.
-const OPEN_VISITS: usize = 8;
-/// Enrolments that one process leads.
-const MOST: usize = 512;
+/// Identifications that one page, and all pages together, may have open; the oldest is dropped for a new one. What
+/// has keys on the disk is never dropped.
+const OPEN_VISITS: (usize, usize) = (8, 64);
+/// How long an enrolment rests that could not go on because of this computer: a full disk, for one.
+const REST: Duration = Duration::from_secs(10);
 
 /// The enrolments of this process.
 pub struct Enrolments {
@@ -55,6 +56,8 @@ pub struct Entry {
     page: Page,
     begun: std::time::Instant,
     engine: Mutex<Engine>,
+    /// How it was shown last: for who looks while a call is under way.
+    last: StdMutex<Arc<Shown>>,
     /// Somebody changed something that the watcher should look at.
     wake: Notify,
 }
@@ -101,24 +104,54 @@ impl Enrolments {
         map.insert(entry.id.clone(), entry);
     }
 
-    /// Makes room for one more identification of a page, by forgetting its oldest that has made nothing yet.
-    fn make_room(&self, page: &Page) -> Result<(), Error> {
+    /// Makes room for one more identification, by forgetting the oldest that have made nothing yet.
+    fn make_room(&self, page: &Page) {
         let mut map = self.map();
-        let mut visits: Vec<_> = map
-            .values()
-            .filter(|entry| entry.page == *page)
-            .filter(|entry| {
-                entry.engine.try_lock().is_ok_and(|engine| engine.core.journal().is_none())
-            })
-            .map(|entry| (entry.begun, entry.id.clone()))
-            .collect();
-        visits.sort();
-        if visits.len() >= OPEN_VISITS
-            && let Some((_, oldest)) = visits.into_iter().next()
-        {
-            map.remove(&oldest);
+        let made_nothing = |entry: &Entry| {
+            entry.engine.try_lock().is_ok_and(|engine| engine.core.journal().is_none())
+        };
+        let mut visits: Vec<_> =
+            map.values().filter(|entry| made_nothing(entry)).cloned().collect();
+        visits.sort_by_key(|entry| entry.begun);
+        let (for_one, for_all) = OPEN_VISITS;
+        let of_page = visits.iter().filter(|entry| entry.page == *page).count();
+        let mut too_many = (of_page + 1).saturating_sub(for_one);
+        let mut too_many_in_all = (visits.len() + 1).saturating_sub(for_all);
+        for visit in visits {
+            if (visit.page == *page && too_many > 0) || too_many_in_all > 0 {
+                too_many = too_many.saturating_sub(1);
+                too_many_in_all = too_many_in_all.saturating_sub(1);
+                map.remove(&visit.id);
+                visit.wake.notify_one();
+            }
         }
-        if map.len() >= MOST { Err(Error::Busy) } else { Ok(()) }
+    }
+
+    /// Whether an enrolment is still led here.
+    fn leads(&self, entry: &Arc<Entry>) -> bool {
+        self.map().get(&entry.id).is_some_and(|known| Arc::ptr_eq(known, entry))
+    }
+
+    /// Gives an enrolment up: another one took its keys over.
+    fn forget(&self, entry: &Entry) {
+        self.map().remove(&entry.id);
+        entry.wake.notify_one();
+    }
+}
+
+impl Entry {
+    /// How it stands; as it was shown last while a call is under way.
+    fn shown(&self, ctx: &Ctx) -> Shown {
+        match self.engine.try_lock() {
+            Ok(engine) => view::show(&engine.core, ctx.clock.now()),
+            Err(_) => Shown::clone(&self.last.lock().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    fn remember(&self, shown: &Shown) -> Arc<Shown> {
+        let shown = Arc::new(shown.clone());
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&shown);
+        shown
     }
 }
 
@@ -155,6 +188,7 @@ fn begin_entry(ctx: &Arc<Ctx>, page: Page, engine: Engine) -> Arc<Entry> {
         id: engine.core.id().to_owned(),
         page,
         begun: std::time::Instant::now(),
+        last: StdMutex::new(Arc::new(view::show(&engine.core, ctx.clock.now()))),
         engine: Mutex::new(engine),
         wake: Notify::new(),
     });
@@ -176,9 +210,9 @@ fn entropy(ctx: &Ctx) -> Result<Entropy, Error> {
 /// Begins an enrolment for a page.
 ///
 /// # Errors
-/// `Busy` when there are too many.
-pub async fn start(ctx: &Arc<Ctx>, page: &Page, call: StartEnrolment) -> Result<Shown, Error> {
-    ctx.enrolments.make_room(page)?;
+/// When the system has no randomness to give.
+pub fn start(ctx: &Arc<Ctx>, page: &Page, call: StartEnrolment) -> Result<Shown, Error> {
+    ctx.enrolments.make_room(page);
     let profile = Profile {
         environment: ctx.settings.environment,
         template: answer::template(call.template),
@@ -187,29 +221,21 @@ pub async fn start(ctx: &Arc<Ctx>, page: &Page, call: StartEnrolment) -> Result<
     };
     let core = Enrolment::start(profile, entropy(ctx)?);
     let engine = Engine { core, made: vec![], container: None, saved: None, lock: None };
-    let entry = begin_entry(ctx, page.clone(), engine);
-    let engine = entry.engine.lock().await;
-    Ok(view::show(&engine.core, ctx.clock.now()))
+    Ok(begin_entry(ctx, page.clone(), engine).shown(ctx))
 }
 
 /// Shows where an enrolment stands.
 ///
 /// # Errors
 /// `UnknownEnrolment` when this page began none of this name.
-pub async fn look(ctx: &Ctx, page: &Page, id: &str) -> Result<Shown, Error> {
-    let entry = ctx.enrolments.of(page, id)?;
-    let engine = entry.engine.lock().await;
-    Ok(view::show(&engine.core, ctx.clock.now()))
+pub fn look(ctx: &Ctx, page: &Page, id: &str) -> Result<Shown, Error> {
+    Ok(ctx.enrolments.of(page, id)?.shown(ctx))
 }
 
 /// Lists the enrolments of a page, oldest first.
-pub async fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
-    let mut shown = Vec::new();
-    for entry in ctx.enrolments.all_of(page) {
-        let engine = entry.engine.lock().await;
-        shown.push(view::show(&engine.core, ctx.clock.now()));
-    }
-    shown
+#[must_use]
+pub fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
+    ctx.enrolments.all_of(page).iter().map(|entry| entry.shown(ctx)).collect()
 }
 
 /// Takes a person's answer and goes on until the person, or time, is needed again.
@@ -278,9 +304,10 @@ async fn settle(
     };
     let shown = view::show(&engine.core, ctx.clock.now());
     let prepared = engine.core.journal().is_some();
+    let remembered = entry.remember(&shown);
     drop(engine);
     entry.wake.notify_one();
-    let _ = ctx.changes.send((entry.page.clone(), Arc::new(shown.clone())));
+    let _ = ctx.changes.send((entry.page.clone(), remembered));
     match outcome {
         Ok(()) => Ok(shown),
         // From the submission on, what the services say is part of what is shown: the enrolment goes on by itself.
@@ -457,35 +484,51 @@ async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<()
 
 /// Waits for the time that the engine names, or until somebody changed something, and goes on.
 async fn watch(ctx: std::sync::Weak<Ctx>, entry: Arc<Entry>) {
+    let mut rested = true;
     loop {
         let due = {
             let Some(ctx) = ctx.upgrade() else { return };
+            if !ctx.enrolments.leads(&entry) {
+                return;
+            }
             let engine = entry.engine.lock().await;
             let now = ctx.clock.now();
             match engine.core.step(now) {
                 Step::Stop if engine.core.is_over() => return,
                 Step::Ask(_) | Step::Stop => None,
-                Step::Wait(until) => Some(u64::try_from(until.since(now)).unwrap_or(0).max(1)),
+                Step::Wait(until) => {
+                    Some(Duration::from_secs(u64::try_from(until.since(now)).unwrap_or(0).max(1)))
+                }
                 Step::Send(_)
                 | Step::SendAgain(_)
                 | Step::MakeKeys(_)
                 | Step::WriteKeys(_)
-                | Step::RemovePending(_) => Some(0),
+                | Step::RemovePending(_) => Some(if rested { Duration::ZERO } else { REST }),
             }
         };
-        match due {
-            None => entry.wake.notified().await,
-            Some(seconds) => tokio::select! {
-                () = entry.wake.notified() => {}
-                () = tokio::time::sleep(Duration::from_secs(seconds)) => {
-                    let Some(ctx) = ctx.upgrade() else { return };
-                    let mut engine = entry.engine.lock().await;
-                    engine.core.time_passed();
-                    if let Err(error) = settle(&ctx, &entry, engine, Ok(())).await {
-                        warn!(%error, id = entry.id, "an enrolment did not get on");
-                    }
-                }
-            },
+        let Some(pause) = due else {
+            entry.wake.notified().await;
+            continue;
+        };
+        tokio::select! {
+            () = entry.wake.notified() => {}
+            () = tokio::time::sleep(pause) => {
+                let Some(ctx) = ctx.upgrade() else { return };
+                rested = go_on(&ctx, &entry).await;
+            }
+        }
+    }
+}
+
+/// The time has come. Says whether that did not fail because of this computer.
+async fn go_on(ctx: &Ctx, entry: &Entry) -> bool {
+    let mut engine = entry.engine.lock().await;
+    engine.core.time_passed();
+    match settle(ctx, entry, engine, Ok(())).await {
+        Ok(_) => true,
+        Err(error) => {
+            warn!(%error, id = entry.id, "an enrolment did not get on");
+            false
         }
     }
 }

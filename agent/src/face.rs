@@ -77,10 +77,10 @@ pub async fn enrol(
     let page = Page::terminal();
     let words = Words::new(start.locale);
     let unfinished =
-        enrol::list(ctx, &page).await.into_iter().find(|enrolment| !is_over(&enrolment.prompt));
+        enrol::list(ctx, &page).into_iter().find(|enrolment| !is_over(&enrolment.prompt));
     let mut now = match unfinished {
         Some(enrolment) => enrolment,
-        None => enrol::start(ctx, &page, start).await.map_err(|error| refused(&words, &error))?,
+        None => enrol::start(ctx, &page, start).map_err(|error| refused(&words, &error))?,
     };
     let mut clock = Laps::new();
     let mut failures = 0;

@@ -36,16 +36,16 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
         R::InstallCertificate(call) => {
             reply::<p::InstallCertificate>(enrol::install_given(ctx, page, call).await)
         }
-        R::StartEnrolment(call) => reply::<p::StartEnrolment>(enrol::start(ctx, page, call).await),
+        R::StartEnrolment(call) => reply::<p::StartEnrolment>(enrol::start(ctx, page, call)),
         R::AnswerPrompt(call) => reply::<p::AnswerPrompt>(answer_prompt(ctx, page, call).await),
         R::RefreshEnrolment(call) => {
             reply::<p::RefreshEnrolment>(enrol::refresh(ctx, page, &call.enrolment).await)
         }
         R::ListEnrolments(p::ListEnrolments {}) => {
-            reply::<p::ListEnrolments>(Ok(enrol::list(ctx, page).await))
+            reply::<p::ListEnrolments>(Ok(enrol::list(ctx, page)))
         }
         R::ResumeEnrolment(call) => {
-            reply::<p::ResumeEnrolment>(enrol::look(ctx, page, &call.enrolment).await)
+            reply::<p::ResumeEnrolment>(enrol::look(ctx, page, &call.enrolment))
         }
         R::CancelEnrolment(call) => {
             reply::<p::CancelEnrolment>(enrol::cancel(ctx, page, &call.enrolment).await)

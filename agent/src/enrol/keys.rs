@@ -75,7 +75,7 @@ pub async fn generate(
     let folder = ctx.folders.path(page, &call.folder).ok_or(Error::UnknownFolder)?;
     let folder = folder.to_str().ok_or(Error::UnknownFolder)?.to_owned();
     let (person, email) = person(call.subject)?;
-    ctx.enrolments.make_room(page)?;
+    ctx.enrolments.make_room(page);
     let (algorithm, purpose) = (answer::algorithm(call.algorithm), answer::purpose(call.purpose));
     let (ctx, page) = (Arc::clone(ctx), page.clone());
     in_own_task(async move {
@@ -186,7 +186,8 @@ pub async fn submit(
         let already =
             engine.core.journal().is_some_and(|record| !matches!(record.progress, Progress::Ready));
         if let (Some(other), false) = (&other, already) {
-            let theirs = other.engine.lock().await;
+            // Never two locks in two orders: who comes second tries again.
+            let Ok(theirs) = other.engine.try_lock() else { return Err(Error::Busy) };
             let (Some(ours), Some(theirs)) = (engine.core.journal(), theirs.core.journal()) else {
                 return Err(Error::UnknownKey);
             };
@@ -213,7 +214,7 @@ pub async fn submit(
         if let Some(other) = adopted {
             // The keys are in our journal, durably, before the other journal goes.
             super::save(&ctx, &entry, &mut engine).await?;
-            ctx.enrolments.map().remove(&other.id);
+            ctx.enrolments.forget(&other);
             let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
             blocking(move || journals.remove(&id))
                 .await

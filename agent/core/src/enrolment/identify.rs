@@ -7,6 +7,7 @@ use super::gateway::{
     self, Account, AccountState, Call, CallError, Challenge, DocumentKind, DocumentState,
     LivenessState, NoticeKind, OtpSent, Recognised, Reply, Side, Status,
 };
+use super::prepared::VERSION;
 use super::prompt::{Answer, MAX_PICTURE, Prompt, Sender, WaitReason};
 use super::{Entropy, Profile, Reason, Refusal, Visit};
 use crate::email::Email;
@@ -444,6 +445,11 @@ impl Visit {
                         .map_err(|_| Reason::Failed)?,
                 );
                 Ok(Some(Call::Agreement { locale: profile.locale }))
+            }
+            (Call::Agreement { .. }, Reply::Agreement(agreement))
+                if agreement.version.len() > VERSION =>
+            {
+                Err(Reason::Failed.into())
             }
             (Call::Agreement { .. }, Reply::Agreement(agreement)) => {
                 self.now_at(Identify::Agreement(agreement))

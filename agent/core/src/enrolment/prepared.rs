@@ -15,6 +15,18 @@ use crate::time::UnixTime;
 use crate::x509::issued::{self, Expected, NotIssuedForUs};
 use crate::x509::request::CertificateRequest;
 
+/// Characters of an application's number and reason that are kept, and lines of its history: a journal stays small,
+/// whatever a service sends.
+const NUMBER: usize = 32;
+const REASON: usize = 1000;
+const HISTORY: usize = 64;
+/// Bytes of an agreement's version.
+pub(super) const VERSION: usize = 64;
+/// Characters of a certificate in base64: the largest of this infrastructure are a tenth of it.
+const CERTIFICATE: usize = 24 * 1024;
+/// Certificates of a chain.
+const CHAIN: usize = 4;
+
 /// Seconds before the first question after the number is known, when the service names none.
 const FIRST_POLL: i64 = 5;
 /// Seconds between questions, at most (D.2).
@@ -23,6 +35,22 @@ const SLOWEST_POLL: i64 = 15 * 60;
 /// Doubles from one second up to the slowest.
 fn backoff(failures: u32) -> i64 {
     1_i64.checked_shl(failures.min(20)).unwrap_or(SLOWEST_POLL).min(SLOWEST_POLL)
+}
+
+/// An application cut down to what a journal keeps; none if its number is no number.
+fn bounded(mut application: Application) -> Option<Application> {
+    let number = &application.number;
+    if number.is_empty()
+        || number.len() > NUMBER
+        || !number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let old = application.history.len().saturating_sub(HISTORY);
+    application.history.drain(..old);
+    application.history.retain(|change| change.at.len() <= NUMBER);
+    application.reason = application.reason.map(|reason| reason.chars().take(REASON).collect());
+    Some(application)
 }
 
 impl Record {
@@ -168,6 +196,10 @@ impl Record {
             *reported = true;
             return Ok(());
         }
+        let application = match bounded(application) {
+            Some(application) => application,
+            None => return self.failed(Reason::Failed.into(), now),
+        };
         // A number once given is the number.
         if self.number().is_some_and(|number| number != application.number) {
             return self.failed(Reason::Failed.into(), now);
@@ -221,6 +253,10 @@ impl Record {
         let Some(key) = self.keys.iter().find(|key| key.key_id == key_id) else {
             return Err(Reason::NotExpected.into());
         };
+        let large = |der: &Vec<u8>| der.len() > CERTIFICATE;
+        if given.chain.len() > CHAIN || given.chain.iter().any(large) || large(&given.certificate) {
+            return Err(Reason::Certificate.into());
+        }
         self.check_issued(key, &given.certificate, &given.chain, now)?;
         let (application, mut certificates) = match &self.progress {
             Progress::Ready => (None, Vec::new()),
@@ -249,6 +285,9 @@ impl Record {
         if !matches!(self.progress, Progress::Ready) {
             return Err(Reason::NotExpected.into());
         }
+        if submission.agreement_version.len() > VERSION {
+            return Err(Reason::Agreement.into());
+        }
         self.agreement_version = Some(submission.agreement_version);
         self.email = submission.email.map(|email| email.as_str().to_owned());
         self.keys.extend(submission.more_keys);
@@ -257,8 +296,14 @@ impl Record {
     }
 
     fn checked(&self, given: &Certificates, now: UnixTime) -> Result<Vec<KeptCertificate>, Reason> {
-        let decode = |text: &String| Base64::decode_vec(text).map_err(|_| Reason::Certificate);
-        let chain = given.chain.iter().take(8).map(decode).collect::<Result<Vec<_>, _>>()?;
+        let decode = |text: &String| {
+            let short = Some(text).filter(|text| text.len() <= CERTIFICATE);
+            short.and_then(|text| Base64::decode_vec(text).ok()).ok_or(Reason::Certificate)
+        };
+        if given.chain.len() > CHAIN {
+            return Err(Reason::Certificate);
+        }
+        let chain = given.chain.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
         self.keys
             .iter()
             .map(|key| {
