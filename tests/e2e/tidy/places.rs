@@ -28,10 +28,12 @@ fn places(file: &TextFile) -> Vec<String> {
     for (index, line) in file.text.lines().enumerate() {
         let folder = folders.iter().any(|folder| {
             line.match_indices(folder.as_str()).any(|(at, _)| {
-                let owner = line[at + folder.len()..].split(|c: char| !c.is_alphanumeric()).next();
+                let after = &line[at + folder.len()..];
+                let owner = after.split(|c: char| !c.is_alphanumeric()).next();
                 // What follows a name is the middle of an address or of a longer path.
                 !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_-.}/".contains(c))
                     && !owner.is_some_and(|owner| INVENTED.contains(&owner))
+                    && !after.starts_with('{')
             })
         });
         let host = hosts.iter().any(|host| line.contains(host.as_str()));
