@@ -9,6 +9,8 @@ mod face;
 mod folder;
 mod look;
 mod new_password;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;

@@ -1,0 +1,223 @@
+//! Windows without a screen: what they show, what screen readers are told, and what keys do.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::accesskit::{Node, NodeId, Role};
+use eframe::egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2};
+use tanba::protocol::Locale;
+
+use super::super::line::Reply;
+use super::super::{FolderPrompt, NewPasswordPrompt};
+use super::browse::Browse;
+use super::face::Face;
+use super::look;
+use super::new_password::NewPassword;
+
+/// A window that is drawn for nobody.
+struct Easel<F> {
+    face: F,
+    context: Context,
+    /// Everything that a screen reader has been told.
+    nodes: BTreeMap<NodeId, Node>,
+    /// Seconds; every frame is two later than the one before, which is long enough for a history of what was typed.
+    time: f64,
+}
+
+impl<F: Face> Easel<F> {
+    fn new(face: F) -> Self {
+        let context = Context::default();
+        look::apply(&context);
+        context.enable_accesskit();
+        let mut easel = Self { face, context, nodes: BTreeMap::new(), time: 0.0 };
+        // The first frame tells how high everything is, and asks for the keyboard.
+        for _ in 0..2 {
+            assert!(easel.frame(true, Vec::new()).is_none());
+        }
+        easel
+    }
+
+    fn frame(&mut self, ready: bool, events: Vec<Event>) -> Option<Reply> {
+        let screen = Rect::from_min_size(Pos2::ZERO, Vec2::new(self.face.size().x, 1_000.0));
+        self.time += 2.0;
+        let input = RawInput {
+            screen_rect: Some(screen),
+            time: Some(self.time),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let mut answer = None;
+        let output = self.context.clone().run_ui(input, |ui| {
+            if let Some(reply) = self.face.draw(ui, ready).answer {
+                answer = Some(reply);
+            }
+        });
+        if let Some(update) = output.platform_output.accesskit_update {
+            self.nodes = update.nodes.into_iter().collect();
+        }
+        answer
+    }
+
+    fn type_text(&mut self, text: &str) {
+        assert!(self.frame(true, vec![Event::Text(text.to_owned())]).is_none());
+    }
+
+    fn press(&mut self, key: Key, modifiers: Modifiers, ready: bool) -> Option<Reply> {
+        let event =
+            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        self.frame(ready, vec![event(true), event(false)])
+    }
+
+    /// What a screen reader calls a control.
+    fn name(&self, node: &Node) -> String {
+        let own = node.label().map(str::to_owned);
+        let others = node.labelled_by().iter().filter_map(|id| {
+            let label = self.nodes.get(id)?;
+            label.label().or(label.value()).map(str::to_owned)
+        });
+        own.into_iter().chain(others).collect::<Vec<_>>().join(" ")
+    }
+
+    /// How many characters the fields for passwords hold, the fuller one first.
+    fn typed(&self) -> Vec<usize> {
+        let fields = self.nodes.values().filter(|node| node.role() == Role::PasswordInput);
+        let mut typed: Vec<_> =
+            fields.map(|node| node.value().map_or(0, |text| text.chars().count())).collect();
+        typed.sort_by_key(|count| std::cmp::Reverse(*count));
+        typed
+    }
+
+    /// Everything that a screen reader could read out.
+    fn told(&self) -> Vec<String> {
+        self.nodes
+            .values()
+            .flat_map(|node| [node.label(), node.value()])
+            .flatten()
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+fn password_prompt(locale: Locale, sandbox: bool) -> NewPasswordPrompt {
+    NewPasswordPrompt {
+        origin: format!("https://{}.example.kz", "a".repeat(200)),
+        locale,
+        sandbox,
+        number: Some("27888601100404".to_owned()),
+        files: vec!["RSA256_89abcdef0123456789abcdef0123456789abcdef.p12".to_owned()],
+        folder: format!("/home/{}/ЭЦҚ", "b".repeat(200)),
+    }
+}
+
+fn password_window() -> Easel<NewPassword> {
+    Easel::new(NewPassword::new(password_prompt(Locale::En, true)))
+}
+
+fn browser(locale: Locale, sandbox: bool) -> Easel<Browse> {
+    Easel::new(Browse::new(&FolderPrompt { origin: "https://egov.kz".to_owned(), locale, sandbox }))
+}
+
+fn check_names(easel: &Easel<impl Face>, fields: usize, buttons: usize) {
+    let field = [Role::PasswordInput, Role::TextInput];
+    let button = [Role::Button, Role::CheckBox];
+    let of =
+        |kinds: [Role; 2]| easel.nodes.values().filter(move |node| kinds.contains(&node.role()));
+    for node in of(field).chain(of(button)) {
+        assert!(!easel.name(node).trim().is_empty(), "nothing is known of {node:?}");
+    }
+    assert_eq!(of(field).count(), fields);
+    assert!(of(button).count() >= buttons);
+}
+
+#[test]
+fn every_control_has_a_name_for_screen_readers_in_every_language() {
+    for locale in Locale::ALL {
+        check_names(&Easel::new(NewPassword::new(password_prompt(locale, true))), 2, 3);
+        check_names(&browser(locale, true), 2, 4);
+    }
+}
+
+#[test]
+fn who_asks_and_what_is_protected_is_told_in_full() {
+    let easel = password_window();
+    let prompt = password_prompt(Locale::En, true);
+    let told = easel.told().join("\n");
+    for whole in [&prompt.origin, &prompt.files[0], &prompt.folder, prompt.number.as_ref().unwrap()]
+    {
+        assert!(told.contains(whole.as_str()), "{whole} is not in {told}");
+    }
+}
+
+#[test]
+fn a_sandbox_is_named_in_title_and_window_and_nothing_else_is() {
+    for locale in Locale::ALL {
+        for sandbox in [true, false] {
+            let password = Easel::new(NewPassword::new(password_prompt(locale, sandbox)));
+            let folder = browser(locale, sandbox);
+            for (title, told) in
+                [(password.face.title(), password.told()), (folder.face.title(), folder.told())]
+            {
+                assert_eq!(title.contains("SANDBOX"), sandbox, "{title}");
+                assert_eq!(told.iter().any(|text| text.contains("SANDBOX")), sandbox, "{told:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_is_read_out_by_nobody_and_comes_back_by_enter() {
+    let mut easel = password_window();
+    easel.type_text("Canary7");
+    assert!(easel.press(Key::Enter, Modifiers::NONE, true).is_none(), "one field is not enough");
+    easel.frame(true, Vec::new());
+    easel.type_text("Canary7");
+    easel.frame(true, Vec::new());
+    assert!(!easel.told().iter().any(|text| text.contains("Canary") || text.contains("anary7")));
+    match easel.press(Key::Enter, Modifiers::NONE, true) {
+        Some(Reply::NewPassword(password)) => {
+            assert_eq!(password.as_password().expose(), "Canary7");
+        }
+        other @ (None | Some(Reply::Shown | Reply::Closed | Reply::Folder(_))) => {
+            panic!("{other:?}")
+        }
+    }
+}
+
+#[test]
+fn nothing_is_accepted_in_the_first_half_second() {
+    let mut easel = password_window();
+    easel.type_text("Canary7");
+    easel.press(Key::Enter, Modifiers::NONE, true);
+    easel.frame(true, Vec::new());
+    easel.type_text("Canary7");
+    assert!(easel.press(Key::Enter, Modifiers::NONE, false).is_none());
+    // The keyboard stays where it was, so that Enter can be pressed again.
+    easel.frame(true, Vec::new());
+    assert!(easel.press(Key::Enter, Modifiers::NONE, true).is_some());
+}
+
+#[test]
+fn a_password_that_was_deleted_does_not_come_back() {
+    let mut easel = password_window();
+    easel.type_text("Canary7");
+    easel.frame(true, Vec::new());
+    assert_eq!(easel.typed(), [7, 0]);
+    for _ in 0..7 {
+        easel.press(Key::Backspace, Modifiers::NONE, true);
+    }
+    for _ in 0..3 {
+        easel.press(Key::Z, Modifiers::COMMAND, true);
+    }
+    easel.frame(true, Vec::new());
+    assert_eq!(easel.typed(), [0, 0]);
+}
+
+#[test]
+fn more_than_can_be_a_password_is_not_taken_in() {
+    let mut easel = password_window();
+    for text in ["ә".repeat(60), "x".repeat(60)] {
+        easel.type_text(&text);
+    }
+    easel.frame(true, Vec::new());
+    assert_eq!(easel.typed(), [64, 0]);
+}
