@@ -53,7 +53,8 @@ impl std::fmt::Debug for Words {
     }
 }
 
-fn source(locale: Locale) -> &'static str {
+/// The file of a language.
+pub(crate) fn source(locale: Locale) -> &'static str {
     match locale {
         Locale::Kk => include_str!("../words/kk.ftl"),
         Locale::Ru => include_str!("../words/ru.ftl"),

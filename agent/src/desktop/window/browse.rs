@@ -13,7 +13,7 @@ use eframe::egui::{
 use super::super::FolderPrompt;
 use super::super::line::Reply;
 use super::face::{Drawn, Face};
-use super::folder::caption;
+use super::folder::{caption, home};
 use super::look::{self, Fact};
 use crate::words::Words;
 
@@ -54,8 +54,7 @@ impl Browse {
             trouble: None,
             new: String::new(),
         };
-        let home = directories::UserDirs::new().map(|user| user.home_dir().to_owned());
-        browse.go(home.as_deref().unwrap_or(Path::new("/")));
+        browse.go(&home().unwrap_or_else(|| PathBuf::from("/")));
         browse
     }
 

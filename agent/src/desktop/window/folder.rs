@@ -41,7 +41,17 @@ pub(super) fn caption(prompt: &FolderPrompt) -> String {
 }
 
 fn system(caption: &str) -> Option<PathBuf> {
-    rfd::FileDialog::new().set_title(caption).set_can_create_directories(true).pick_folder()
+    let chooser = rfd::FileDialog::new().set_title(caption).set_can_create_directories(true);
+    // Older portals take no notice, and begin with a list of recent files.
+    match home() {
+        Some(home) => chooser.set_directory(home).pick_folder(),
+        None => chooser.pick_folder(),
+    }
+}
+
+/// Where a person looks first.
+pub(super) fn home() -> Option<PathBuf> {
+    directories::UserDirs::new().map(|user| user.home_dir().to_owned())
 }
 
 /// The chooser of the system, which is there on every other system than Linux.
@@ -100,14 +110,12 @@ fn zenity(caption: &str) -> Option<PathBuf> {
 
     // A path with a stroke at its end opens that folder; without it, GTK shows a list of recent files, in which no folder
     // can be chosen.
-    let mut home = std::ffi::OsString::from("--filename=");
-    home.push(
-        directories::UserDirs::new().map(|user| user.home_dir().to_owned()).unwrap_or_default(),
-    );
-    home.push("/");
+    let mut begin = std::ffi::OsString::from("--filename=");
+    begin.push(home().unwrap_or_default());
+    begin.push("/");
     let output = Command::new("zenity")
         .args(["--file-selection", "--directory", &format!("--title={caption}")])
-        .arg(home)
+        .arg(begin)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eframe::egui::accesskit::{Node, NodeId, Role};
-use eframe::egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2};
+use eframe::egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, TextStyle, Vec2};
 use tanba::protocol::Locale;
 
 use super::super::line::Reply;
@@ -12,6 +12,7 @@ use super::browse::Browse;
 use super::face::Face;
 use super::look;
 use super::new_password::NewPassword;
+use crate::words;
 
 /// A window that is drawn for nobody.
 struct Easel<F> {
@@ -220,4 +221,17 @@ fn more_than_can_be_a_password_is_not_taken_in() {
     }
     easel.frame(true, Vec::new());
     assert_eq!(easel.typed(), [64, 0]);
+}
+
+#[test]
+fn every_letter_of_every_window_can_be_drawn() {
+    let easel = password_window();
+    let font = TextStyle::Body.resolve(&easel.context.global_style());
+    let texts = Locale::ALL.map(words::source).concat();
+    for letter in
+        texts.chars().chain("ӘәҒғҚқҢңӨөҰұҮүҺһІі…•".chars()).filter(|letter| !letter.is_control())
+    {
+        let drawn = easel.context.fonts_mut(|fonts| fonts.has_glyph(&font, letter));
+        assert!(drawn, "{letter} would be a box");
+    }
 }
