@@ -1,7 +1,8 @@
 //! Puts the outside world together: the one place that knows which real thing stands behind each trait.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tanba_core::enrolment::gateway::{CallError, Environment};
 use tokio::sync::broadcast;
@@ -20,6 +21,8 @@ use crate::remote::http::{Gateway, NotAGateway};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
 use crate::turn::Turns;
 
+/// How long a gateway may take to say what it is, when it is met for the first time.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// Notices that a slow page may be behind before it must ask for itself.
 const CHANGES: usize = 256;
 
@@ -94,30 +97,24 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
     Ok(ctx)
 }
 
-/// Which services the gateway stands for. It is asked at every start; without a network, what it said last holds, so
-/// that enrolments that wait are still led. A gateway that never answered is no gateway.
-async fn known_environment(
-    gateway: &Gateway,
-    data: &std::path::Path,
-) -> Result<Environment, CannotStart> {
+/// Which services the gateway stands for. What it said at an earlier start holds, so that the agent listens at once
+/// and without a network; a gateway that never answered is no gateway. Whatever it says later, certificates are
+/// checked against what the enrolment began with.
+async fn known_environment(gateway: &Gateway, data: &Path) -> Result<Environment, CannotStart> {
     const NAME: &str = "environment.json";
-    match gateway.info().await {
-        Ok(info) => {
-            if let Ok(text) = serde_json::to_vec(&(gateway.address(), info.environment)) {
-                crate::files::replace(data, NAME, &text)?;
-            }
-            Ok(info.environment)
-        }
-        Err(error) => {
-            let kept = crate::files::read(&data.join(NAME), 4096).ok();
-            let known =
-                kept.and_then(|text| serde_json::from_slice::<(String, Environment)>(&text).ok());
-            match known {
-                Some((address, environment)) if address == gateway.address() => Ok(environment),
-                Some(_) | None => Err(CannotStart::Silent(error)),
-            }
-        }
+    let kept = crate::files::read(&data.join(NAME), 4096).ok();
+    let known = kept.and_then(|text| serde_json::from_slice::<(String, Environment)>(&text).ok());
+    if let Some((address, environment)) = known
+        && address == gateway.address()
+    {
+        return Ok(environment);
     }
+    let asked = tokio::time::timeout(FIRST_ANSWER, gateway.info()).await;
+    let info = asked.unwrap_or(Err(CallError::Unreachable)).map_err(CannotStart::Silent)?;
+    if let Ok(text) = serde_json::to_vec(&(gateway.address(), info.environment)) {
+        crate::files::replace(data, NAME, &text)?;
+    }
+    Ok(info.environment)
 }
 
 #[cfg(feature = "desktop")]

@@ -176,7 +176,10 @@ pub async fn wake_up(ctx: &Arc<Ctx>) {
         let (container, session) = kept.as_ref().and_then(keyfiles::read_secret).unzip();
         let Ok(verifier) = keyfiles::container_password(&ctx.provider) else { continue };
         let saved = Some(journal.record.clone());
-        let core = Enrolment::resume(journal.record, session.flatten(), verifier);
+        let mut core = Enrolment::resume(journal.record, session.flatten(), verifier);
+        // What waited for its time is asked at once: much may have happened since.
+        let asked = core.receive(Event::Refresh, ctx.clock.now());
+        debug_assert!(asked.is_ok(), "a refresh is never refused");
         let engine = Engine { core, made: vec![], container, saved, lock: Some(journal.lock) };
         info!(id, "an enrolment of an earlier run goes on");
         begin_entry(ctx, journal.page, engine);

@@ -4,10 +4,13 @@
 mod agent;
 mod browser;
 mod children;
+mod crash;
 mod devtools;
 mod door;
 mod equipment;
 mod leaks;
+mod mistakes;
+mod person;
 mod pictures;
 mod screen;
 mod socket;

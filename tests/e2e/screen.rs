@@ -112,6 +112,11 @@ impl Screen {
         }
     }
 
+    /// Whether a window is still there.
+    pub(crate) fn is_there(&self, window: &Window) -> bool {
+        self.xdotool(&["getwindowname", &window.0]).is_some()
+    }
+
     /// Waits until a window is gone.
     pub(crate) async fn gone(&self, window: &Window) {
         let end = Instant::now() + PATIENCE;

@@ -541,16 +541,20 @@ impl Enrolment {
     }
 
     fn pending_removed(&mut self, now: UnixTime) -> Result<(), Refusal> {
-        match self.record.as_mut().map(|record| &mut record.progress) {
-            Some(Progress::Installed { number, cleaned, reported, retry_at }) => {
-                *cleaned = true;
-                // Who brought the certificates from elsewhere reports there.
-                *reported = *reported || number.is_none();
-                *retry_at = Some(now);
-                Ok(())
-            }
-            _ => Err(Reason::NotExpected.into()),
+        let Some(record) = &mut self.record else { return Err(Reason::NotExpected.into()) };
+        let Progress::Installed { number, cleaned, reported, retry_at } = &mut record.progress
+        else {
+            return Err(Reason::NotExpected.into());
+        };
+        *cleaned = true;
+        // Who brought the certificates from elsewhere reports there.
+        *reported = *reported || number.is_none();
+        *retry_at = Some(now);
+        // The requests name the person and have served.
+        for key in &mut record.keys {
+            key.request.clear();
         }
+        Ok(())
     }
 
     /// Whether nothing can happen any more.

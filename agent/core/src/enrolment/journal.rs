@@ -72,7 +72,7 @@ pub struct KeyRecord {
     pub purpose: Purpose,
     /// Its id.
     pub key_id: KeyId,
-    /// Its request, PKCS#10, DER in base64: the exact bytes that were submitted.
+    /// Its request, PKCS#10, DER in base64: the exact bytes that were submitted. Empty once the key is installed.
     pub request: String,
     /// The name under which the shell keeps the pending file's password.
     pub secret: String,
