@@ -16,6 +16,12 @@ use super::{NeverShown, answer, look, say};
 /// there before must not be an answer.
 const GUARD: Duration = Duration::from_millis(500);
 
+/// Room on the screen for the title bar and a panel of the desktop, in points.
+const BARS: f32 = 80.0;
+
+/// The height that is reckoned with where nobody tells how high the screen is, as when the processor draws.
+const SMALL_SCREEN: f32 = 720.0;
+
 /// One kind of window.
 pub(super) trait Face {
     /// What the title bar says.
@@ -46,6 +52,7 @@ pub(super) fn show(face: impl Face, renderer: Renderer) -> Result<(), NeverShown
         .with_icon(look::icon())
         .with_inner_size(face.size())
         .with_min_inner_size([face.size().x.min(420.0), 240.0])
+        .with_clamp_size_to_monitor_size(true)
         .with_always_on_top();
     let shown = Shown { face, since: None, frames: 0, height: None };
     let outcome = match renderer {
@@ -136,13 +143,11 @@ impl<F: Face> Shown<F> {
         false
     }
 
-    /// Texts are of different length in each language, so that only drawing tells how high the window has to be.
+    /// Texts are of different length in each language, so that only drawing tells how high the window has to be. What
+    /// does not fit the screen is scrolled.
     fn fit(&mut self, context: &Context, height: f32) {
-        // Room for the title bar and a panel of the desktop; what does not fit is scrolled.
-        let screen = context
-            .input(|input| input.viewport().monitor_size)
-            .map_or(f32::INFINITY, |size| size.y);
-        let height = height.ceil().min(screen - 90.0);
+        let screen = context.input(|input| input.viewport().monitor_size);
+        let height = height.ceil().min(screen.map_or(SMALL_SCREEN, |size| size.y) - BARS);
         if self.height != Some(height) {
             self.height = Some(height);
             let size = Vec2::new(self.face.size().x, height);

@@ -178,17 +178,28 @@ fn whole(ui: &mut Ui, name: &str, value: &str) {
     label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{name}: {value}")));
 }
 
-/// Its beginning and its end. Screen readers and the mouse get all of it.
+/// Its beginning and its end, as much as there is room for. Screen readers and the mouse get all of it.
 fn shortened(ui: &mut Ui, name: &str, value: &str) {
-    const HEAD: usize = 28;
-    const TAIL: usize = 22;
-    let count = value.chars().count();
-    let text = if count > HEAD + TAIL + 1 {
-        let head: String = value.chars().take(HEAD).collect();
-        let tail: String = value.chars().skip(count - TAIL).collect();
-        format!("{head}…{tail}")
-    } else {
+    let font = TextStyle::Body.resolve(ui.style());
+    let room = ui.available_width();
+    let fits = |text: &str| {
+        ui.painter().layout_no_wrap(text.to_owned(), font.clone(), INK).size().x <= room
+    };
+    let letters: Vec<char> = value.chars().collect();
+    let without = |taken: usize| -> String {
+        let (head, tail) = letters.split_at((letters.len() - taken) / 2);
+        head.iter().chain(&['…']).chain(&tail[taken..]).collect()
+    };
+    let text = if fits(value) {
         value.to_owned()
+    } else {
+        // The fewest letters that have to be left out, found by halving: a path may have thousands.
+        let (mut low, mut high) = (1, letters.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if fits(&without(middle)) { high = middle } else { low = middle + 1 }
+        }
+        without(low.min(letters.len()))
     };
     let label = ui.add(Label::new(text).truncate()).on_hover_text(value);
     label.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{name}: {value}")));

@@ -7,7 +7,7 @@ use std::any::TypeId;
 use std::ops::Range;
 use std::rc::Rc;
 
-use eframe::egui::{self, Key, Margin, RichText, TextBuffer, TextEdit, Ui, Vec2};
+use eframe::egui::{self, Align, Key, Layout, Margin, RichText, TextBuffer, TextEdit, Ui, Vec2};
 use tanba_core::password::{NewPassword as Password, Rule, broken_rules};
 use tanba_core::secret::Password as Typed;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -74,7 +74,6 @@ impl NewPassword {
                 left.memory_mut(|memory| memory.request_focus(field));
             }
         });
-        ui.checkbox(&mut self.visible, self.words.get("window-password-show"));
         enter[1]
     }
 
@@ -91,7 +90,6 @@ impl NewPassword {
         let line = |ui: &mut Ui, name: &str, met: bool| {
             look::rule(ui, &self.words, &self.words.get(&format!("window-password-{name}")), met);
         };
-        ui.label(RichText::new(self.words.get("window-password-rules")).color(look::QUIET));
         ui.columns(2, |columns| {
             let short = Rule::ALL.iter().filter(|rule| **rule != Rule::Characters);
             for (place, rule) in short.enumerate() {
@@ -100,15 +98,23 @@ impl NewPassword {
         });
         line(ui, Rule::Characters.name(), met(&Rule::Characters));
         line(ui, "same", !typed.is_empty() && typed == self.second.as_str());
+    }
+
+    /// Above the rules: what they are, or what is most likely wrong; and whether the passwords are shown.
+    fn above_the_rules(&mut self, ui: &mut Ui) {
         let foreign =
             |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
-        // The line keeps its place when it is empty, so that nothing jumps while somebody types.
-        let text = if foreign(&self.first) || foreign(&self.second) {
-            self.words.get("window-password-latin")
+        let (text, colour) = if foreign(&self.first) || foreign(&self.second) {
+            ("window-password-latin", look::RED)
         } else {
-            " ".to_owned()
+            ("window-password-rules", look::QUIET)
         };
-        ui.label(RichText::new(text).color(look::RED));
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(self.words.get(text)).color(colour));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.checkbox(&mut self.visible, self.words.get("window-password-show"));
+            });
+        });
     }
 
     /// Everything but the buttons; says whether Enter was pressed where it accepts.
@@ -118,8 +124,10 @@ impl NewPassword {
         look::facts(ui, &self.facts());
         ui.add_space(4.0);
         let enter = self.fields(ui);
+        self.above_the_rules(ui);
         // Rows of rules are lower than other rows.
         ui.scope(|ui| self.rules(ui));
+        ui.add_space(6.0);
         look::warning(ui, &self.words.get("window-password-warning"));
         enter
     }
@@ -145,7 +153,7 @@ impl Face for NewPassword {
     }
 
     fn size(&self) -> Vec2 {
-        Vec2::new(WIDTH, 700.0)
+        Vec2::new(WIDTH, 640.0)
     }
 
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
