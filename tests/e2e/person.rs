@@ -42,8 +42,11 @@ impl<'a> Person<'a> {
         let mut socket = world.page().await;
         let start = json!({ "algorithm": algorithm, "locale": "en" });
         let now = socket.call("enrolment.start", start).await.unwrap();
-        let secrets =
-            vec![Secret::new("the IIN", &fixture.iin), Secret::new("the password", PASSWORD), Secret::new("the PIN", PIN)];
+        let secrets = vec![
+            Secret::new("the IIN", &fixture.iin),
+            Secret::new("the password", PASSWORD),
+            Secret::new("the PIN", PIN),
+        ];
         Person { world, socket, iin: fixture.iin, phone: fixture.phone.unwrap(), now, secrets }
     }
 
