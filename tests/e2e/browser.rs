@@ -191,14 +191,17 @@ impl Page {
     /// Waits for an element and presses the left button of the mouse in its middle.
     pub(crate) async fn click(&self, selector: &str) {
         let quoted = json!(selector);
-        // The element must be what a person would hit there: nothing lies over it, and it is not disabled.
+        // The element must be what a person would hit there: nothing lies over it, it is not disabled, and it stands
+        // still, since a page that is being laid out moves away under the mouse.
         self.wait_until(&format!(
             "(() => {{ const e = document.querySelector({quoted});
                if (!e || e.disabled) return false;
                e.scrollIntoView({{ block: 'center', behavior: 'instant' }});
                const b = e.getBoundingClientRect();
                const hit = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2);
-               return hit !== null && (e.contains(hit) || hit.control === e || hit.contains(e)); }})()"
+               const place = b.x + ' ' + b.y, still = e.tanbaPlace === place;
+               e.tanbaPlace = place;
+               return still && hit !== null && (e.contains(hit) || hit.control === e || hit.contains(e)); }})()"
         ))
         .await;
         let middle = self
