@@ -77,7 +77,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         SecretPlace::File => Arc::new(files),
     };
     let ctx = Arc::new(Ctx {
-        enrolments: Enrolments::new(Journals::in_folder(&plan.data)?),
+        enrolments: Enrolments::new(Journals::in_folder(&plan.data, &gateway.address())?),
         settings: Settings {
             data: plan.data,
             environment,

@@ -9,13 +9,13 @@ mod install;
 mod keys;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use tanba::protocol::{Code, Enrolment as Shown, Failure, StartEnrolment};
-use tanba_core::crypto::PrivateKey;
-use tanba_core::enrolment::journal::Record;
+use tanba_core::crypto::{KeyId, PrivateKey};
+use tanba_core::enrolment::journal::{Progress, Record};
 use tanba_core::enrolment::{Answer, Enrolment, Entropy, Event, Profile, Reason, Refusal, Step};
 use tanba_core::secret::Password;
 use tokio::sync::{Mutex, MutexGuard, Notify};
@@ -24,7 +24,7 @@ use tracing::{info, warn};
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::journals::{Journals, Lock};
+use crate::journals::{Journal, Journals, Lock};
 use crate::keyfiles;
 use crate::page::Page;
 
@@ -35,6 +35,8 @@ pub use view::environment;
 /// Identifications that one page, and all pages together, may have open; the oldest is dropped for a new one. What
 /// has keys on the disk is never dropped.
 const OPEN_VISITS: (usize, usize) = (8, 64);
+/// How long a call waits for another one on the same enrolment.
+const SOON: Duration = Duration::from_millis(500);
 /// How long an enrolment rests that could not go on because of this computer: a full disk, for one.
 const REST: Duration = Duration::from_secs(10);
 
@@ -56,10 +58,16 @@ pub struct Entry {
     page: Page,
     begun: std::time::Instant,
     engine: Mutex<Engine>,
-    /// How it was shown last: for who looks while a call is under way.
-    last: StdMutex<Arc<Shown>>,
+    /// How it stood last: for who looks while a call is under way.
+    last: StdMutex<Last>,
     /// Somebody changed something that the watcher should look at.
     wake: Notify,
+}
+
+/// How an enrolment stood when something last happened to it.
+struct Last {
+    shown: Arc<Shown>,
+    record: Option<Arc<Record>>,
 }
 
 /// An engine with what the shell holds for it.
@@ -104,26 +112,28 @@ impl Enrolments {
         map.insert(entry.id.clone(), entry);
     }
 
-    /// Makes room for one more identification, by forgetting the oldest that have made nothing yet.
+    /// Makes room for one more identification, by forgetting the oldest that have made nothing yet: the page's own, and
+    /// where there are too many in all, one of the page that has most.
     fn make_room(&self, page: &Page) {
         let mut map = self.map();
-        let made_nothing = |entry: &Entry| {
-            entry.engine.try_lock().is_ok_and(|engine| engine.core.journal().is_none())
-        };
+        let made_nothing =
+            |entry: &Entry| entry.last_record().is_none() && entry.engine.try_lock().is_ok();
         let mut visits: Vec<_> =
             map.values().filter(|entry| made_nothing(entry)).cloned().collect();
         visits.sort_by_key(|entry| entry.begun);
         let (for_one, for_all) = OPEN_VISITS;
-        let of_page = visits.iter().filter(|entry| entry.page == *page).count();
-        let mut too_many = (of_page + 1).saturating_sub(for_one);
-        let mut too_many_in_all = (visits.len() + 1).saturating_sub(for_all);
-        for visit in visits {
-            if (visit.page == *page && too_many > 0) || too_many_in_all > 0 {
-                too_many = too_many.saturating_sub(1);
-                too_many_in_all = too_many_in_all.saturating_sub(1);
-                map.remove(&visit.id);
-                visit.wake.notify_one();
-            }
+        let count = |page: &Page| visits.iter().filter(|entry| entry.page == *page).count();
+        let greedy = if count(page) >= for_one {
+            Some(page.clone())
+        } else if visits.len() >= for_all {
+            visits.iter().map(|entry| &entry.page).max_by_key(|page| count(page)).cloned()
+        } else {
+            None
+        };
+        if let Some(visit) = greedy.and_then(|page| visits.iter().find(|entry| entry.page == page))
+        {
+            map.remove(&visit.id);
+            visit.wake.notify_one();
         }
     }
 
@@ -140,25 +150,52 @@ impl Enrolments {
 }
 
 impl Entry {
+    fn last(&self) -> std::sync::MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// How it stands; as it was shown last while a call is under way.
     fn shown(&self, ctx: &Ctx) -> Shown {
         match self.engine.try_lock() {
             Ok(engine) => view::show(&engine.core, ctx.clock.now()),
-            Err(_) => Shown::clone(&self.last.lock().unwrap_or_else(PoisonError::into_inner)),
+            Err(_) => Shown::clone(&self.last().shown),
         }
     }
 
-    fn remember(&self, shown: &Shown) -> Arc<Shown> {
+    /// What was in its journal when something last happened to it.
+    fn last_record(&self) -> Option<Arc<Record>> {
+        self.last().record.clone()
+    }
+
+    fn remember(&self, shown: &Shown, record: Option<&Record>) -> Arc<Shown> {
         let shown = Arc::new(shown.clone());
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&shown);
+        *self.last() = Last { shown: Arc::clone(&shown), record: record.cloned().map(Arc::new) };
         shown
+    }
+
+    /// Takes the lead. Whoever cannot have it soon is told to come again: calls with large pictures do not queue.
+    async fn lead(self: &Arc<Self>, ctx: &Ctx) -> Result<MutexGuard<'_, Engine>, Error> {
+        let engine =
+            tokio::time::timeout(SOON, self.engine.lock()).await.map_err(|_| Error::Busy)?;
+        // Its keys may have gone into another application meanwhile.
+        if ctx.enrolments.leads(self) { Ok(engine) } else { Err(Error::UnknownEnrolment) }
     }
 }
 
 /// Reads the journals of earlier runs and goes on with what they say, in the background.
 pub async fn wake_up(ctx: &Arc<Ctx>) {
     let journals = ctx.enrolments.journals.clone();
-    for journal in blocking(move || journals.read_all()).await {
+    let mut found = blocking(move || journals.read_all()).await;
+    let adopted = adopted_keys(&found);
+    found.retain(|journal| {
+        let gone = matches!(journal.record.progress, Progress::Ready)
+            && journal.record.keys.iter().any(|key| adopted.contains(&key.key_id));
+        if gone && let Err(error) = ctx.enrolments.journals.remove(&journal.record.id) {
+            warn!(%error, "a journal whose key went into another application could not be removed");
+        }
+        !gone
+    });
+    for journal in found {
         if journal.record.environment != ctx.settings.environment {
             info!(
                 id = journal.record.id,
@@ -180,10 +217,19 @@ pub async fn wake_up(ctx: &Arc<Ctx>) {
         // What waited for its time is asked at once: much may have happened since.
         let asked = core.receive(Event::Refresh, ctx.clock.now());
         debug_assert!(asked.is_ok(), "a refresh is never refused");
-        let engine = Engine { core, made: vec![], container, saved, lock: Some(journal.lock) };
+        let lock = Some(journal.lock).filter(|_| !core.is_over());
+        let engine = Engine { core, made: vec![], container, saved, lock };
         info!(id, "an enrolment of an earlier run goes on");
         begin_entry(ctx, journal.page, engine);
     }
+}
+
+/// Keys that are in a journal which went further than making them: a power cut while two journals became one leaves
+/// such a key in both.
+fn adopted_keys(journals: &[Journal]) -> HashSet<KeyId> {
+    let further =
+        journals.iter().filter(|journal| !matches!(journal.record.progress, Progress::Ready));
+    further.flat_map(|journal| journal.record.keys.iter().map(|key| key.key_id)).collect()
 }
 
 fn begin_entry(ctx: &Arc<Ctx>, page: Page, engine: Engine) -> Arc<Entry> {
@@ -191,7 +237,10 @@ fn begin_entry(ctx: &Arc<Ctx>, page: Page, engine: Engine) -> Arc<Entry> {
         id: engine.core.id().to_owned(),
         page,
         begun: std::time::Instant::now(),
-        last: StdMutex::new(Arc::new(view::show(&engine.core, ctx.clock.now()))),
+        last: StdMutex::new(Last {
+            shown: Arc::new(view::show(&engine.core, ctx.clock.now())),
+            record: engine.core.journal().cloned().map(Arc::new),
+        }),
         engine: Mutex::new(engine),
         wake: Notify::new(),
     });
@@ -272,9 +321,15 @@ pub async fn cancel(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<Shown, Erro
 
 async fn event(ctx: &Arc<Ctx>, page: &Page, id: &str, event: Event) -> Result<Shown, Error> {
     let entry = ctx.enrolments.of(page, id)?;
+    let asks_only = matches!(event, Event::Refresh);
     let ctx = Arc::clone(ctx);
     in_own_task(async move {
-        let mut engine = entry.engine.lock().await;
+        let mut engine = match entry.lead(&ctx).await {
+            Ok(engine) => engine,
+            // It is being asked already.
+            Err(Error::Busy) if asks_only => return Ok(entry.shown(&ctx)),
+            Err(error) => return Err(error),
+        };
         let received = engine.core.receive(event, ctx.clock.now());
         settle(&ctx, &entry, engine, received.map_err(Error::Refused)).await
     })
@@ -301,22 +356,25 @@ async fn settle(
     mut engine: MutexGuard<'_, Engine>,
     received: Result<(), Error>,
 ) -> Result<Shown, Error> {
+    let refused = received.is_err();
     let outcome = match received {
         Ok(()) => advance(ctx, entry, &mut engine).await,
-        Err(error) => Err(error),
+        // What led to the error may have changed the journal nevertheless.
+        Err(error) => save(ctx, entry, &mut engine).await.and(Err(error)),
     };
+    if engine.core.is_over() {
+        engine.lock = None;
+    }
     let shown = view::show(&engine.core, ctx.clock.now());
+    let remembered = entry.remember(&shown, engine.core.journal());
     let prepared = engine.core.journal().is_some();
-    let remembered = entry.remember(&shown);
     drop(engine);
     entry.wake.notify_one();
     let _ = ctx.changes.send((entry.page.clone(), remembered));
     match outcome {
         Ok(()) => Ok(shown),
         // From the submission on, what the services say is part of what is shown: the enrolment goes on by itself.
-        Err(Error::Refused(refusal)) if prepared && refusal.reason != Reason::NotExpected => {
-            Ok(shown)
-        }
+        Err(Error::Refused(_)) if prepared && !refused => Ok(shown),
         Err(error) => Err(error.about(shown)),
     }
 }
@@ -345,16 +403,20 @@ async fn advance(ctx: &Ctx, entry: &Entry, engine: &mut Engine) -> Result<(), Er
             Step::RemovePending(record) => {
                 let record = record.clone();
                 let secrets = Arc::clone(&ctx.secrets);
-                blocking(move || {
-                    if keyfiles::remove_pending(&record) {
-                        for key in &record.keys {
-                            if let Err(error) = secrets.delete(&key.secret) {
-                                warn!(%error, "the password of files that are gone could not be forgotten");
-                            }
+                let gone = blocking(move || {
+                    let gone = keyfiles::remove_pending(&record);
+                    for key in record.keys.iter().filter(|_| gone) {
+                        if let Err(error) = secrets.delete(&key.secret) {
+                            warn!(%error, "the password of files that are gone could not be forgotten");
                         }
                     }
+                    gone
                 })
                 .await;
+                if !gone {
+                    // The medium is away: it is cleaned when it comes back.
+                    return Ok(());
+                }
                 Event::PendingRemoved
             }
         };
@@ -375,22 +437,22 @@ async fn save(ctx: &Ctx, entry: &Entry, engine: &mut Engine) -> Result<(), Error
         (ctx.enrolments.journals.clone(), entry.page.clone(), entry.id.clone());
     let written = record.clone();
     let lock = engine.lock.take();
-    let lock = blocking(move || match &written {
+    let (lock, outcome) = blocking(move || match &written {
         Some(record) => {
-            let lock = match lock {
-                Some(lock) => lock,
-                None => journals.lock(&id)?,
+            let lock = match lock.map_or_else(|| journals.lock(&id), Ok) {
+                Ok(lock) => lock,
+                Err(error) => return (None, Err(error)),
             };
-            journals.save(&page, record)?;
-            Ok::<_, crate::journals::JournalError>(Some(lock))
+            (Some(lock), journals.save(&page, record))
         }
-        None => {
-            journals.remove(&id)?;
-            Ok(None)
-        }
+        None => match journals.remove(&id) {
+            Ok(()) => (None, Ok(())),
+            Err(error) => (lock, Err(error.into())),
+        },
     })
-    .await?;
+    .await;
     engine.lock = lock;
+    outcome?;
     engine.saved = record;
     Ok(())
 }
@@ -460,34 +522,46 @@ async fn keep_secret(
     }
 }
 
+/// B1. Fresh keys are written; after a start in the middle of it, the files that are there are looked at.
 async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<(), Reason> {
     let provider = ctx.provider;
     let made = std::mem::take(&mut engine.made);
-    let container = engine.container.take().ok_or(Reason::Secrets)?;
-    let id = record.id.clone();
+    let secrets = Arc::clone(&ctx.secrets);
+    let known = engine.container.take();
     let (outcome, container) = blocking(move || {
+        let name = record.keys.first().map_or(record.id.as_str(), |key| key.secret.as_str());
+        let kept =
+            || secrets.get(name).ok().flatten().and_then(|kept| keyfiles::read_secret(&kept));
+        let Some(container) = known.or_else(|| kept().map(|(container, _)| container)) else {
+            return (Err(Reason::Secrets), None);
+        };
         let outcome = if made.is_empty() {
             keyfiles::check_pending(&record, &container, &provider)
         } else {
             keyfiles::write_pending(&record, &made, &container, &provider)
         };
-        (outcome, container)
+        // Nothing was sent. What could not be written, or is lost, is cleared away with its password; what only cannot
+        // be looked at now is left.
+        let over = match &outcome {
+            Ok(()) => false,
+            Err(reason) => !made.is_empty() || *reason == Reason::KeyLost,
+        };
+        if over {
+            keyfiles::remove_pending(&record);
+            if let Err(error) = secrets.delete(name) {
+                warn!(%error, "the password of files that were not written could not be forgotten");
+            }
+        }
+        (outcome, Some(container))
     })
     .await;
-    engine.container = Some(container);
-    if outcome.is_err() {
-        let secrets = Arc::clone(&ctx.secrets);
-        let forgotten = blocking(move || secrets.delete(&id)).await;
-        if let Err(error) = forgotten {
-            warn!(%error, "the password of files that were not written could not be forgotten");
-        }
-    }
+    engine.container = container;
     outcome
 }
 
 /// Waits for the time that the engine names, or until somebody changed something, and goes on.
 async fn watch(ctx: std::sync::Weak<Ctx>, entry: Arc<Entry>) {
-    let mut rested = true;
+    let mut in_vain = false;
     loop {
         let due = {
             let Some(ctx) = ctx.upgrade() else { return };
@@ -506,7 +580,7 @@ async fn watch(ctx: std::sync::Weak<Ctx>, entry: Arc<Entry>) {
                 | Step::SendAgain(_)
                 | Step::MakeKeys(_)
                 | Step::WriteKeys(_)
-                | Step::RemovePending(_) => Some(if rested { Duration::ZERO } else { REST }),
+                | Step::RemovePending(_) => Some(if in_vain { REST } else { Duration::ZERO }),
             }
         };
         let Some(pause) = due else {
@@ -517,22 +591,27 @@ async fn watch(ctx: std::sync::Weak<Ctx>, entry: Arc<Entry>) {
             () = entry.wake.notified() => {}
             () = tokio::time::sleep(pause) => {
                 let Some(ctx) = ctx.upgrade() else { return };
-                rested = go_on(&ctx, &entry).await;
+                in_vain = go_on(&ctx, &entry).await;
             }
         }
     }
 }
 
-/// The time has come. Says whether that did not fail because of this computer.
+/// The time has come. Says whether it did not help: what is to be done at once is still to be done.
 async fn go_on(ctx: &Ctx, entry: &Entry) -> bool {
     let mut engine = entry.engine.lock().await;
     engine.core.time_passed();
-    match settle(ctx, entry, engine, Ok(())).await {
-        Ok(_) => true,
-        Err(error) => {
-            warn!(%error, id = entry.id, "an enrolment did not get on");
-            false
-        }
+    if let Err(error) = settle(ctx, entry, engine, Ok(())).await {
+        warn!(%error, id = entry.id, "an enrolment did not get on");
+    }
+    let engine = entry.engine.lock().await;
+    match engine.core.step(ctx.clock.now()) {
+        Step::Ask(_) | Step::Wait(_) | Step::Stop => false,
+        Step::Send(_)
+        | Step::SendAgain(_)
+        | Step::MakeKeys(_)
+        | Step::WriteKeys(_)
+        | Step::RemovePending(_) => true,
     }
 }
 

@@ -37,6 +37,9 @@ pub enum Error {
     /// The engine or the services refused.
     #[error(transparent)]
     Refused(Refusal),
+    /// The password of the pending files cannot be had now.
+    #[error("the password of the pending files cannot be had now")]
+    Secrets,
     /// What the services said last.
     #[error("the services said: {}", .0.code.name())]
     Service(Failure),
@@ -74,6 +77,7 @@ impl Error {
             Self::NotYetIssued => Code::NotYetIssued,
             Self::BadParams => Code::BadParams,
             Self::Refused(refusal) => return crate::enrol::failure(refusal),
+            Self::Secrets => Code::SecretsUnavailable,
             Self::Service(failure) => return failure.clone(),
             Self::Install(error) => match error {
                 InstallError::KeyLost => Code::KeyLost,

@@ -26,6 +26,9 @@ pub use terminal::Terminal;
 /// How often a wrong answer from a file is tried: it does not become right by itself.
 const TRIES: u32 = 3;
 
+/// A pause after a failure, so that nothing is hammered.
+const AFTER_FAILURE: Duration = Duration::from_millis(200);
+
 /// Why the face ended without keys.
 #[derive(Debug, thiserror::Error)]
 pub enum FaceError {
@@ -90,7 +93,7 @@ pub async fn enrol(
             Prompt::Done { keys, folder } => {
                 return Ok(Installed { keys: keys.clone(), folder: folder.clone() });
             }
-            Prompt::Closed { status } => {
+            Prompt::Closed { status, .. } => {
                 return Err(FaceError::Closed(
                     words.get(&format!("status-{}", status_name(*status))),
                 ));
@@ -128,10 +131,13 @@ pub async fn enrol(
             Err(error) => {
                 let failure = error.for_page();
                 failures += 1;
-                if failures >= TRIES && !terminal.asks_somebody() {
+                // A person is asked instead of the file that was wrong; a file of a password cannot be asked.
+                let asked = terminal.asks_somebody() && terminal.forget(&now.prompt);
+                if failures >= TRIES && !asked {
                     return Err(refused(&words, &error));
                 }
                 terminal.say_failure(&failure, &words)?;
+                tokio::time::sleep(AFTER_FAILURE).await;
                 if let Some(enrolment) = failure.enrolment {
                     now = *enrolment;
                 }

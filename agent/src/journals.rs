@@ -13,7 +13,11 @@ use crate::page::Page;
 
 /// The folder of journals.
 #[derive(Debug, Clone)]
-pub struct Journals(PathBuf);
+pub struct Journals {
+    folder: PathBuf,
+    /// The address of the gateway: an enrolment is never continued with another.
+    gateway: String,
+}
 
 /// A journal with what the shell adds to it.
 #[derive(Debug)]
@@ -39,6 +43,7 @@ pub struct Lock(
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
     page: String,
+    gateway: String,
     #[serde(borrow)]
     journal: &'a RawValue,
 }
@@ -66,10 +71,10 @@ impl Journals {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn in_folder(data: &Path) -> Result<Self, FileError> {
+    pub fn in_folder(data: &Path, gateway: &str) -> Result<Self, FileError> {
         let folder = data.join("enrolments");
         files::private_folder(&folder)?;
-        Ok(Self(folder))
+        Ok(Self { folder, gateway: gateway.to_owned() })
     }
 
     /// Takes the right to lead an enrolment.
@@ -77,7 +82,7 @@ impl Journals {
     /// # Errors
     /// `Taken` when another program has it.
     pub fn lock(&self, id: &str) -> Result<Lock, JournalError> {
-        let path = self.0.join(format!("{id}.lock"));
+        let path = self.folder.join(format!("{id}.lock"));
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -98,8 +103,9 @@ impl Journals {
     pub fn save(&self, page: &Page, record: &Record) -> Result<(), JournalError> {
         let journal = String::from_utf8(record.to_json()?).map_err(|_| FileError::TooLarge)?;
         let journal = RawValue::from_string(journal)?;
-        let stored = Stored { page: page.as_str().to_owned(), journal: &journal };
-        Ok(files::replace(&self.0, &name(&record.id), &serde_json::to_vec_pretty(&stored)?)?)
+        let (page, gateway) = (page.as_str().to_owned(), self.gateway.clone());
+        let stored = Stored { page, gateway, journal: &journal };
+        Ok(files::replace(&self.folder, &name(&record.id), &serde_json::to_vec_pretty(&stored)?)?)
     }
 
     /// Removes a journal of which nothing was sent, and its lock.
@@ -107,14 +113,14 @@ impl Journals {
     /// # Errors
     /// When the file system refuses.
     pub fn remove(&self, id: &str) -> Result<(), FileError> {
-        files::remove(&self.0, &name(id))?;
-        files::remove(&self.0, &format!("{id}.lock"))
+        files::remove(&self.folder, &name(id))?;
+        files::remove(&self.folder, &format!("{id}.lock"))
     }
 
     /// Reads all journals that no other program leads. One that cannot be read is left as it is, and told.
     #[must_use]
     pub fn read_all(&self) -> Vec<Journal> {
-        let Ok(listed) = std::fs::read_dir(&self.0) else { return Vec::new() };
+        let Ok(listed) = std::fs::read_dir(&self.folder) else { return Vec::new() };
         let mut journals = Vec::new();
         for entry in listed.flatten() {
             let file = entry.file_name();
@@ -140,11 +146,15 @@ impl Journals {
             Err(_) => return Err(Unreadable::Lock),
         };
         // Room for the page and the indentation around the core's own limit.
-        let bytes = files::read(&self.0.join(name(id)), MAX_JOURNAL * 2)?;
+        let bytes = files::read(&self.folder.join(name(id)), MAX_JOURNAL * 2)?;
         let stored: Stored<'_> = serde_json::from_slice(&bytes)?;
         let record = Record::from_json(stored.journal.get().as_bytes())?;
         if record.id != id {
             return Err(Unreadable::Name);
+        }
+        if stored.gateway != self.gateway {
+            tracing::info!(id, "an enrolment of another gateway waits until that is configured");
+            return Ok(None);
         }
         Ok(Some(Journal { page: Page::from_journal(stored.page), record, lock }))
     }

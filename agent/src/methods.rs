@@ -27,7 +27,7 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
         R::ChooseFolder(call) => {
             reply::<p::ChooseFolder>(folder::choose(ctx, page, call.locale).await)
         }
-        R::ListKeys(p::ListKeys {}) => reply::<p::ListKeys>(Ok(enrol::list_keys(ctx, page).await)),
+        R::ListKeys(p::ListKeys {}) => reply::<p::ListKeys>(Ok(enrol::list_keys(ctx, page))),
         R::GenerateKey(call) => reply::<p::GenerateKey>(enrol::generate(ctx, page, call).await),
         R::SubmitRequest(call) => reply::<p::SubmitRequest>(enrol::submit(ctx, page, call).await),
         R::RequestStatus(call) => {

@@ -111,7 +111,7 @@ methods! {
     "enrolment.list" => ListEnrolments -> Vec<Enrolment>,
     /// Shows where an enrolment stands.
     "enrolment.resume" => ResumeEnrolment -> Enrolment,
-    /// Ends an enrolment; keys that were made stay where they are.
+    /// Ends an enrolment that was not submitted yet; what was sent is not unsent.
     "enrolment.cancel" => CancelEnrolment -> Enrolment,
     /// Asks for the new password in the agent's own window and writes the final files.
     "enrolment.install" => InstallEnrolment -> Enrolment,

@@ -317,7 +317,9 @@ impl Enrolment {
         match (&self.visit, &self.record) {
             (Some(visit), _) => visit.prompt(now),
             (None, Some(record)) => record.prompt(now),
-            (None, None) => Prompt::Closed { status: gateway::Status::Withdrawn },
+            (None, None) => {
+                Prompt::Closed { status: gateway::Status::Withdrawn, application: None }
+            }
         }
     }
 
@@ -376,11 +378,17 @@ impl Enrolment {
             Event::KeyInstalled { key_id, file, proof } => self.key_installed(key_id, file, proof),
             Event::PendingRemoved => self.pending_removed(now),
             Event::Submitted { session, submission } => {
-                self.credentials.session = Some(session);
                 match &mut self.record {
-                    Some(record) => record.submit(submission),
-                    None => Err(Reason::NotExpected.into()),
+                    Some(record) if matches!(record.progress, Progress::Submitting { .. }) => {
+                        // The page comes again with a session that still lives: the same is sent again with it.
+                        record.ask_now(now);
+                        self.visit = None;
+                    }
+                    Some(record) => record.submit(submission)?,
+                    None => return Err(Reason::NotExpected.into()),
                 }
+                self.credentials.session = Some(session);
+                Ok(())
             }
             Event::CertificateGiven { key_id, given } => match &mut self.record {
                 Some(record) => record.certificate_given(key_id, &given, now),
@@ -400,7 +408,7 @@ impl Enrolment {
         }
         if let (Some(record), Answer::Iin(text)) = (&self.record, &answer) {
             // Keys that wait for their submission name a person: it must be the same.
-            let same = Iin::parse(text.trim()).is_ok_and(|iin| iin.masked() == record.iin);
+            let same = record.requested_iin().as_deref() == Some(text.trim());
             if !same {
                 return Err(Reason::Service("csr_subject_mismatch".to_owned()).into());
             }
@@ -421,7 +429,9 @@ impl Enrolment {
                     &self.entropy,
                     now,
                 );
-                if next.as_ref().is_err_and(|refusal| refusal.reason.ends_consent()) {
+                if matches!(call, Call::Decide { .. })
+                    && next.as_ref().is_err_and(|refusal| refusal.reason.ends_consent())
+                {
                     // The request for consent lapsed: the service opens another, which is looked for by itself.
                     self.queued = Some(Call::Notices);
                 }
@@ -514,9 +524,12 @@ impl Enrolment {
                         visit.at = Identify::Folder;
                         self.record = None;
                     }
-                    None => {
-                        record.progress = Progress::Closed { status: gateway::Status::Withdrawn }
+                    None if reason == Reason::KeyLost => {
+                        let status = gateway::Status::Withdrawn;
+                        record.progress = Progress::Closed { status, application: None };
                     }
+                    // The medium is away, or the keyring locked: it is looked at again later.
+                    None => {}
                 }
                 Err(reason.into())
             }
@@ -598,21 +611,25 @@ impl Enrolment {
         Ok(())
     }
 
+    /// What was sent is not unsent by closing a page: only what has not been submitted is ended.
     fn cancel(&mut self) -> Result<(), Refusal> {
-        self.queued = None;
-        self.visit = None;
-        let Some(record) = &mut self.record else { return Ok(()) };
-        match &record.progress {
-            // Certificates that were issued and keys that are installed are not undone by closing a page.
-            Progress::Installed { .. } | Progress::Closed { .. } => Err(Reason::Closed.into()),
-            Progress::Making
-            | Progress::Ready
-            | Progress::Submitting { .. }
-            | Progress::Submitted { .. }
-            | Progress::Issued { .. } => {
-                record.progress = Progress::Closed { status: gateway::Status::Withdrawn };
-                Ok(())
+        match self.record.as_mut().map(|record| &mut record.progress) {
+            None => {}
+            Some(progress @ (Progress::Making | Progress::Ready)) => {
+                *progress =
+                    Progress::Closed { status: gateway::Status::Withdrawn, application: None };
+            }
+            Some(
+                Progress::Submitting { .. } | Progress::Submitted { .. } | Progress::Issued { .. },
+            ) => {
+                return Err(Reason::NotExpected.into());
+            }
+            Some(Progress::Installed { .. } | Progress::Closed { .. }) => {
+                return Err(Reason::Closed.into());
             }
         }
+        self.queued = None;
+        self.visit = None;
+        Ok(())
     }
 }

@@ -5,20 +5,23 @@
     reason = "what a test did not expect is one case: it fails"
 )]
 
-use tanba_core::crypto::Algorithm;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tanba_core::crypto::{self, Algorithm};
 use tanba_core::enrolment::gateway::http::{Request, Token};
 use tanba_core::enrolment::gateway::{CallError, Environment, Locale, Problem, Template};
 use tanba_core::enrolment::journal::{Progress, Record};
 use tanba_core::enrolment::{
     Answer, Enrolment, Entropy, Event, MadeKey, Profile, Prompt, Reason, Step, gateway,
 };
+use tanba_core::iin::Iin;
 use tanba_core::layout::Purpose;
 use tanba_core::secret::{Password, SecretBytes};
 use tanba_core::time::UnixTime;
+use tanba_core::x509::{Person, request};
 
 const IIN: &str = "500101100010";
-const KEYS: [&str; 2] =
-    ["15f32d735dcfebf3a720e02057806dbd1822cb1b", "0c9810172ac00ec78ae6497dabf33699d00931c0"];
 
 fn at(seconds: i64) -> UnixTime {
     UnixTime::from_secs(1_800_000_000 + seconds)
@@ -59,7 +62,7 @@ fn give(engine: &mut Enrolment, now: UnixTime, answer: Answer) -> Result<(), Rea
     engine.receive(Event::Answered(answer), now).map_err(|refusal| refusal.reason)
 }
 
-fn request(engine: &Enrolment, now: UnixTime) -> Request {
+fn wanted(engine: &Enrolment, now: UnixTime) -> Request {
     match engine.step(now) {
         Step::Send(call) => Request::of(call, engine.credentials()),
         Step::SendAgain(call) => Request::of(&call, engine.credentials()),
@@ -84,7 +87,7 @@ fn at_selfie() -> Enrolment {
     respond(&mut engine, at(1), 200, "{}").expect("verified");
     assert_eq!(engine.prompt(at(1)), Prompt::Phone);
     give(&mut engine, at(2), Answer::Phone("8 (700) 000-00-01".to_owned())).expect("a number");
-    let sent = request(&engine, at(2));
+    let sent = wanted(&engine, at(2));
     let body = sent.body.expect("a body").1;
     assert_eq!(std::str::from_utf8(body.expose()), Ok(r#"{"phone":"+77000000001"}"#));
     respond(&mut engine, at(2), 202, &OTP.replace("1414", "3116")).expect("sent");
@@ -120,7 +123,7 @@ fn at_folder() -> Enrolment {
     // The document is begun by itself, and the picture that waited goes out next.
     respond(&mut engine, at(8), 201, r#"{"id":"d/1","kind":"id_card","state":"needs_front"}"#)
         .expect("begun");
-    assert_eq!(request(&engine, at(8)).path, "/did/v1/me/documents/d%2F1/front");
+    assert_eq!(wanted(&engine, at(8)).path, "/did/v1/me/documents/d%2F1/front");
     respond(&mut engine, at(8), 200, r#"{"id":"d/1","kind":"id_card","state":"needs_back"}"#)
         .expect("front");
     give(&mut engine, at(9), side(gateway::Side::Back)).expect("the back");
@@ -138,7 +141,7 @@ fn at_folder() -> Enrolment {
     respond(&mut engine, at(10), 200, r#"{"service":"НУЦ РК","items":["Удостоверение"]}"#)
         .expect("consent");
     give(&mut engine, at(11), Answer::Consent { pin: Some(pin("1111")) }).expect("yes");
-    let decided = request(&engine, at(11));
+    let decided = wanted(&engine, at(11));
     assert_eq!(decided.token, Token::DigitalId);
     // RFC 7636: the challenge is the hash of the verifier, and only the challenge leaves now.
     let body = decided.body.expect("a body").1;
@@ -165,20 +168,32 @@ fn at_folder() -> Enrolment {
     engine
 }
 
+/// Two real keys with real requests, the same for all tests of a run.
 fn made() -> Vec<MadeKey> {
-    let key =
-        |purpose, id: &str| MadeKey { purpose, key_id: id.parse_id(), request: vec![0x30, 0] };
-    vec![key(Purpose::Auth, KEYS[0]), key(Purpose::Sign, KEYS[1])]
+    static MADE: OnceLock<Vec<MadeKey>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let provider = crypto::pure(|bytes| {
+            static COUNT: AtomicU8 = AtomicU8::new(1);
+            bytes.fill_with(|| COUNT.fetch_add(1, Ordering::Relaxed));
+            Ok(())
+        });
+        let iin = Iin::parse(IIN).expect("an IIN");
+        let person =
+            Person::new(iin, "САНДБОКСОВ".to_owned(), "ПРИМЕР".to_owned(), None).expect("a person");
+        [Purpose::Auth, Purpose::Sign]
+            .map(|purpose| {
+                let key = (provider.generate)(&provider, Algorithm::P256).expect("a key");
+                let request =
+                    request::build(&person, None, "keys", &key, &provider).expect("a request");
+                MadeKey { purpose, key_id: key.public().key_id(), request }
+            })
+            .to_vec()
+    })
+    .clone()
 }
 
-trait ParseId {
-    fn parse_id(&self) -> tanba_core::crypto::KeyId;
-}
-
-impl ParseId for str {
-    fn parse_id(&self) -> tanba_core::crypto::KeyId {
-        tanba_core::crypto::KeyId::parse(self).expect("a key id")
-    }
+fn id_of(which: usize) -> String {
+    made()[which].key_id.to_string()
 }
 
 fn at_submission() -> Enrolment {
@@ -215,20 +230,20 @@ const NEW: &str = r#"{"number":"87827960261122","template":"individual_remote","
 #[test]
 fn the_guide_is_walked_from_the_iin_to_the_submission() {
     let engine = at_submission();
-    let sent = request(&engine, at(16));
+    let sent = wanted(&engine, at(16));
     assert_eq!((sent.method, sent.path.as_str()), ("POST", "/v1/applications"));
     assert_eq!(sent.idempotency_key.as_deref(), Some("3f2b8c9e-0000-4000-8000-000000000002"));
     assert_eq!(sent.token, Token::Session);
     let body = sent.body.expect("a body").1;
     let body: serde_json::Value = serde_json::from_slice(body.expose()).expect("JSON");
-    assert_eq!(body["requests"][1]["key_id"], KEYS[1]);
+    assert_eq!(body["requests"][1]["key_id"], id_of(1));
     assert_eq!(body["email"], "a@example.com");
 }
 
 #[test]
 fn a_submission_without_an_answer_is_sent_again_unchanged_until_there_is_one() {
     let mut engine = at_submission();
-    let first = request(&engine, at(16)).body.expect("a body").1;
+    let first = wanted(&engine, at(16)).body.expect("a body").1;
     for (round, error) in
         [CallError::Unreachable, CallError::Failed { status: 500 }].into_iter().enumerate()
     {
@@ -244,7 +259,7 @@ fn a_submission_without_an_answer_is_sent_again_unchanged_until_there_is_one() {
             Some(Password::new("t-secret".to_owned())),
             Password::new("w".repeat(64)),
         );
-        let again = request(&engine, until);
+        let again = wanted(&engine, until);
         assert_eq!(again.body.expect("a body").1.expose(), first.expose());
         assert_eq!(again.idempotency_key.as_deref(), Some("3f2b8c9e-0000-4000-8000-000000000002"));
     }
@@ -381,7 +396,7 @@ fn a_status_is_asked_at_the_pace_of_the_service_and_at_once_on_refresh() {
     respond(&mut engine, at(16), 201, NEW).expect("accepted");
     assert!(matches!(engine.step(at(17)), Step::Wait(_)));
     engine.receive(Event::Refresh, at(17)).expect("asked");
-    assert_eq!(request(&engine, at(17)).path, "/v1/applications/87827960261122");
+    assert_eq!(wanted(&engine, at(17)).path, "/v1/applications/87827960261122");
     let other = NEW.replace("87827960261122", "11111111111111");
     assert!(
         respond(&mut engine, at(17), 200, &other).is_err(),
@@ -396,7 +411,10 @@ fn a_status_is_asked_at_the_pace_of_the_service_and_at_once_on_refresh() {
         &NEW.replace(r#""status":"new","created"#, r#""status":"refused","created"#),
     )
     .expect("told");
-    assert!(matches!(engine.prompt(until), Prompt::Closed { status: gateway::Status::Refused }));
+    assert!(matches!(
+        engine.prompt(until),
+        Prompt::Closed { status: gateway::Status::Refused, application: Some(_) }
+    ));
     assert_eq!(
         engine.journal().map(|record| record.keys.len()),
         Some(2),
@@ -414,12 +432,12 @@ fn a_certificate_that_is_none_leaves_the_keys_waiting() {
         &NEW.replace(r#""status":"new","created"#, r#""status":"issued","created"#),
     )
     .expect("issued at once");
-    assert_eq!(request(&engine, at(16)).path, "/v1/applications/87827960261122/certificates");
+    assert_eq!(wanted(&engine, at(16)).path, "/v1/applications/87827960261122/certificates");
     for body in [
         r#"{"certificates":[],"chain":[]}"#.to_owned(),
         format!(
             r#"{{"certificates":[{{"purpose":"auth","key_id":"{}","certificate":"AAAA"}}],"chain":["!"]}}"#,
-            KEYS[0]
+            id_of(0)
         ),
     ] {
         let Err(reason) = respond(&mut engine, at(10_000), 200, &body) else {

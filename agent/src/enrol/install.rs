@@ -1,11 +1,13 @@
 //! Installing: the new password in the agent's own window, then the final files (B4).
 
+use std::path::Path;
 use std::sync::Arc;
 
-use tanba::protocol::Enrolment as Shown;
+use tanba::protocol as wire;
 use tanba_core::crypto::KeyId;
 use tanba_core::enrolment::Event;
-use tanba_core::enrolment::journal::{Progress, Record};
+use tanba_core::enrolment::gateway::Environment;
+use tanba_core::enrolment::journal::{KeyRecord, Progress, Record};
 use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
 use tracing::{error, warn};
@@ -24,28 +26,33 @@ use crate::page::Page;
 /// # Errors
 /// `NotYetIssued` when there is nothing to install, `Cancelled` when the window was closed; whatever happens, the
 /// pending files stay until their final ones were opened again.
-pub async fn install(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<Shown, Error> {
+pub async fn install(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<wire::Enrolment, Error> {
     let entry = ctx.enrolments.of(page, id)?;
     install_keys(ctx, &entry, None).await
 }
+
+/// What the person was shown and agreed to: these keys with these certificates, and no others.
+type Shown = Vec<(KeyId, Vec<u8>)>;
 
 /// The same for one key, or for all that have their certificates.
 pub(super) async fn install_keys(
     ctx: &Arc<Ctx>,
     entry: &Arc<Entry>,
     only: Option<KeyId>,
-) -> Result<Shown, Error> {
-    let prompt = {
+) -> Result<wire::Enrolment, Error> {
+    let _turn = ctx.turns.take(&entry.page)?;
+    let (prompt, agreed) = {
         let engine = entry.engine.lock().await;
+        let agreed =
+            ready_to_install(&engine).map(|record| wanted(record, only)).unwrap_or_default();
         match ready_to_install(&engine) {
-            Some(record) => prompt(entry, record, only),
-            None => {
+            Some(record) if !agreed.is_empty() => (prompt(entry, record, &agreed), agreed),
+            Some(_) | None => {
                 let shown = view::show(&engine.core, ctx.clock.now());
                 return Err(Error::NotYetIssued.about(shown));
             }
         }
     };
-    let _turn = ctx.turns.take(&entry.page)?;
     // The lock is not held while the person thinks: status and notices go on.
     let password = match ctx.desktop.new_password(prompt).await {
         Asked::Answered(password) => password,
@@ -53,7 +60,7 @@ pub(super) async fn install_keys(
         Asked::NoScreen => return Err(Error::NoWindow),
     };
     let (ctx, entry) = (Arc::clone(ctx), Arc::clone(entry));
-    in_own_task(async move { write_finals(&ctx, &entry, only, password).await }).await
+    in_own_task(async move { write_finals(&ctx, &entry, &agreed, password).await }).await
 }
 
 fn ready_to_install(engine: &Engine) -> Option<&Record> {
@@ -69,43 +76,45 @@ fn ready_to_install(engine: &Engine) -> Option<&Record> {
     }
 }
 
-fn wanted(
-    record: &Record,
-    only: Option<KeyId>,
-) -> impl Iterator<Item = &tanba_core::enrolment::journal::KeyRecord> {
-    record
+fn wanted(record: &Record, only: Option<KeyId>) -> Shown {
+    let keys = record
         .keys
         .iter()
-        .filter(move |key| only.is_none_or(|id| id == key.key_id))
-        .filter(|key| !key.is_installed() && record.certificate_of(&key.key_id).is_some())
+        .filter(|key| only.is_none_or(|id| id == key.key_id) && !key.is_installed());
+    keys.filter_map(|key| Some((key.key_id, record.certificate_of(&key.key_id)?))).collect()
 }
 
-fn prompt(entry: &Entry, record: &Record, only: Option<KeyId>) -> NewPasswordPrompt {
+fn prompt(entry: &Entry, record: &Record, agreed: &Shown) -> NewPasswordPrompt {
+    let shown = |key: &&KeyRecord| agreed.iter().any(|(id, _)| *id == key.key_id);
     NewPasswordPrompt {
         origin: entry.page.as_str().to_owned(),
         locale: view::locale(record.locale),
         sandbox: match record.environment {
-            tanba_core::enrolment::gateway::Environment::Sandbox => true,
-            tanba_core::enrolment::gateway::Environment::Production => false,
+            Environment::Sandbox => true,
+            Environment::Production => false,
         },
         number: record.number().map(str::to_owned),
-        files: wanted(record, only).map(|key| key.final_file.clone()).collect(),
-        folder: display_name(std::path::Path::new(&record.folder)),
+        files: record.keys.iter().filter(shown).map(|key| key.final_file.clone()).collect(),
+        folder: display_name(Path::new(&record.folder)),
     }
 }
 
 async fn write_finals(
     ctx: &Ctx,
     entry: &Entry,
-    only: Option<KeyId>,
+    agreed: &Shown,
     password: NewPassword,
-) -> Result<Shown, Error> {
+) -> Result<wire::Enrolment, Error> {
     let mut engine = entry.engine.lock().await;
-    let Some(record) = ready_to_install(&engine).cloned() else {
+    let record = ready_to_install(&engine).cloned();
+    let unchanged =
+        |record: &Record| agreed.iter().all(|shown| wanted(record, Some(shown.0)).contains(shown));
+    let Some(record) = record.filter(unchanged) else {
         let shown = view::show(&engine.core, ctx.clock.now());
         return Err(Error::NotYetIssued.about(shown));
     };
-    let outcome = write_each(ctx, entry, &mut engine, record, only, password.into_password()).await;
+    let outcome =
+        write_each(ctx, entry, &mut engine, record, agreed, password.into_password()).await;
     if let Err(error) = &outcome {
         error!(%error, "a final key file could not be written; the pending one is kept");
     }
@@ -117,10 +126,11 @@ async fn write_each(
     entry: &Entry,
     engine: &mut Engine,
     record: Record,
-    only: Option<KeyId>,
+    agreed: &Shown,
     password: Password,
 ) -> Result<(), Error> {
-    let keys: Vec<_> = wanted(&record, only).cloned().collect();
+    let shown = |key: &&KeyRecord| agreed.iter().any(|(id, _)| *id == key.key_id);
+    let keys: Vec<_> = record.keys.iter().filter(shown).cloned().collect();
     let containers = containers(ctx, &keys).await?;
     let provider = ctx.provider;
     // One thread a key: stretching the password is what a person waits for.
@@ -159,19 +169,15 @@ async fn write_each(
 }
 
 /// The passwords of the pending files, from the place for secrets.
-async fn containers(
-    ctx: &Ctx,
-    keys: &[tanba_core::enrolment::journal::KeyRecord],
-) -> Result<Vec<Password>, Error> {
+async fn containers(ctx: &Ctx, keys: &[KeyRecord]) -> Result<Vec<Password>, Error> {
     let names: Vec<_> = keys.iter().map(|key| key.secret.clone()).collect();
     let secrets = Arc::clone(&ctx.secrets);
-    let unavailable = || Error::Refused(tanba_core::enrolment::Reason::Secrets.into());
     let kept =
         blocking(move || names.iter().map(|name| secrets.get(name)).collect::<Result<Vec<_>, _>>())
             .await;
     let kept = kept.map_err(|error| {
         warn!(%error, "the passwords of waiting keys cannot be had now");
-        unavailable()
+        Error::Secrets
     })?;
     kept.into_iter()
         .map(|kept| match kept {

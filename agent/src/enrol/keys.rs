@@ -7,7 +7,7 @@ use tanba::protocol as wire;
 use tanba_core::crypto::KeyId;
 use tanba_core::email::Email;
 use tanba_core::enrolment::gateway::{Locale, Template};
-use tanba_core::enrolment::journal::{KeyRecord, KeyState, Progress};
+use tanba_core::enrolment::journal::{KeyState, Progress, Record};
 use tanba_core::enrolment::{Enrolment, Event, Given, MadeOne, Profile, Reason, Submission};
 use tanba_core::iin::Iin;
 use tanba_core::secret::Password;
@@ -22,12 +22,15 @@ use crate::folders::display_name;
 use crate::keyfiles;
 use crate::page::Page;
 
+/// Keys that a page may have made without submitting them.
+const UNSENT: usize = 8;
+
 /// Lists the keys that a page's enrolments made. Keys of other pages, and files that lie about, are not its business.
-pub async fn list_keys(ctx: &Ctx, page: &Page) -> Vec<wire::KeySummary> {
+#[must_use]
+pub fn list_keys(ctx: &Ctx, page: &Page) -> Vec<wire::KeySummary> {
     let mut keys = Vec::new();
     for entry in ctx.enrolments.all_of(page) {
-        let engine = entry.engine.lock().await;
-        let Some(record) = engine.core.journal() else { continue };
+        let Some(record) = entry.last_record() else { continue };
         keys.extend(record.keys.iter().map(|key| wire::KeySummary {
             key_id: key.key_id.to_string(),
             purpose: view::purpose(key.purpose),
@@ -76,6 +79,13 @@ pub async fn generate(
     let folder = folder.to_str().ok_or(Error::UnknownFolder)?.to_owned();
     let (person, email) = person(call.subject)?;
     ctx.enrolments.make_room(page);
+    let unsent = |entry: &Arc<Entry>| {
+        let progress = entry.last_record().map(|record| record.progress.clone());
+        matches!(progress, Some(Progress::Making | Progress::Ready))
+    };
+    if ctx.enrolments.all_of(page).iter().filter(|entry| unsent(entry)).count() >= UNSENT {
+        return Err(Error::Busy);
+    }
     let (algorithm, purpose) = (answer::algorithm(call.algorithm), answer::purpose(call.purpose));
     let (ctx, page) = (Arc::clone(ctx), page.clone());
     in_own_task(async move {
@@ -136,16 +146,11 @@ pub async fn generate(
 }
 
 /// The enrolment of this page that holds a key.
-async fn holding(ctx: &Ctx, page: &Page, key_id: KeyId) -> Result<Arc<Entry>, Error> {
-    for entry in ctx.enrolments.all_of(page) {
-        let engine = entry.engine.lock().await;
-        let holds = |key: &KeyRecord| key.key_id == key_id;
-        if engine.core.journal().is_some_and(|record| record.keys.iter().any(holds)) {
-            drop(engine);
-            return Ok(entry);
-        }
-    }
-    Err(Error::UnknownKey)
+fn holding(ctx: &Ctx, page: &Page, key_id: KeyId) -> Result<Arc<Entry>, Error> {
+    let holds = |entry: &Arc<Entry>| {
+        entry.last_record().is_some_and(|record| record.keys.iter().any(|key| key.key_id == key_id))
+    };
+    ctx.enrolments.all_of(page).into_iter().find(holds).ok_or(Error::UnknownKey)
 }
 
 /// Sends the requests of one or two keys as one application.
@@ -173,73 +178,77 @@ pub async fn submit(
         [first, second] if first != second => (*first, Some(*second)),
         _ => return Err(Error::BadParams),
     };
-    let entry = holding(ctx, page, first).await?;
+    let entry = holding(ctx, page, first)?;
     let other = match others {
-        Some(id) => Some(holding(ctx, page, id).await?).filter(|other| !Arc::ptr_eq(other, &entry)),
+        Some(id) => Some(holding(ctx, page, id)?).filter(|other| !Arc::ptr_eq(other, &entry)),
         None => None,
     };
     let session = Password::new(call.session);
     let (ctx, agreement_version) = (Arc::clone(ctx), call.agreement_version);
     in_own_task(async move {
+        let mut engine = entry.lead(&ctx).await?;
+        let sent =
+            !matches!(progress(&engine), Some(Progress::Ready | Progress::Submitting { .. }));
+        if sent {
+            // The same call again: the first one counts, and its application is the answer.
+            return application(&engine, &entry, &ctx);
+        }
+        // The other key's own journal is held until it is gone: nothing else happens to that key meanwhile. Never two
+        // locks in two orders: who comes second tries again.
+        let adopted = match &other {
+            Some(other) if matches!(progress(&engine), Some(Progress::Ready)) => {
+                Some((other, other.engine.try_lock().map_err(|_| Error::Busy)?))
+            }
+            Some(_) | None => None,
+        };
         let mut more_keys = Vec::new();
-        let mut engine = entry.engine.lock().await;
-        let already =
-            engine.core.journal().is_some_and(|record| !matches!(record.progress, Progress::Ready));
-        if let (Some(other), false) = (&other, already) {
-            // Never two locks in two orders: who comes second tries again.
-            let Ok(theirs) = other.engine.try_lock() else { return Err(Error::Busy) };
-            let (Some(ours), Some(theirs)) = (engine.core.journal(), theirs.core.journal()) else {
+        if let Some((other, theirs)) = &adopted {
+            let (Some(ours), Some(record)) = (engine.core.journal(), theirs.core.journal()) else {
                 return Err(Error::UnknownKey);
             };
-            let fit = ours.folder == theirs.folder
-                && ours.algorithm == theirs.algorithm
-                && ours.iin == theirs.iin
-                && matches!(theirs.progress, Progress::Ready);
+            let fit = ctx.enrolments.leads(other)
+                && ours.folder == record.folder
+                && ours.algorithm == record.algorithm
+                && ours.requested_iin() == record.requested_iin()
+                && matches!(record.progress, Progress::Ready);
             if !fit {
                 return Err(Error::BadParams);
             }
-            more_keys = theirs.keys.clone();
+            more_keys.clone_from(&record.keys);
         }
-        let received = if already {
-            // The same call again: the first one counts, and its number is the answer.
-            Ok(())
-        } else {
-            let submission = Submission { agreement_version, email, more_keys };
-            engine
-                .core
-                .receive(Event::Submitted { session, submission }, ctx.clock.now())
-                .map_err(Error::Refused)
-        };
-        let adopted = other.filter(|_| !already && received.is_ok());
-        if let Some(other) = adopted {
+        let submission = Submission { agreement_version, email, more_keys };
+        let event = Event::Submitted { session, submission };
+        engine.core.receive(event, ctx.clock.now()).map_err(Error::Refused)?;
+        if let Some((other, theirs)) = adopted {
             // The keys are in our journal, durably, before the other journal goes.
             super::save(&ctx, &entry, &mut engine).await?;
-            ctx.enrolments.forget(&other);
+            ctx.enrolments.forget(other);
             let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
-            blocking(move || journals.remove(&id))
-                .await
-                .map_err(|error| Error::Journal(error.into()))?;
+            let removed = blocking(move || journals.remove(&id)).await;
+            drop(theirs);
+            removed.map_err(|error| Error::Journal(error.into()))?;
         }
-        let shown = settle(&ctx, &entry, engine, received).await?;
-        application(shown)
+        settle(&ctx, &entry, engine, Ok(())).await?;
+        let engine = entry.engine.lock().await;
+        application(&engine, &entry, &ctx)
     })
     .await
 }
 
-fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
-    let problem = shown.problem.clone();
-    let application = if let wire::Prompt::Wait { application, .. }
-    | wire::Prompt::Install { application, .. } = &shown.prompt
-    {
-        application.clone()
-    } else {
-        None
-    };
-    match (application, problem) {
-        (Some(application), _) => Ok(application),
-        (None, Some(problem)) => Err(Error::Service(problem).about(shown)),
-        (None, None) => Err(Error::NotYetIssued.about(shown)),
-    }
+fn progress(engine: &Engine) -> Option<&Progress> {
+    engine.core.journal().map(|record| &record.progress)
+}
+
+fn application(engine: &Engine, entry: &Entry, ctx: &Ctx) -> Result<wire::Application, Error> {
+    let known = engine.core.journal().and_then(Record::application).map(view::application);
+    known.ok_or_else(|| {
+        let shown = view::show(&engine.core, ctx.clock.now());
+        entry.remember(&shown, engine.core.journal());
+        match shown.problem.clone() {
+            Some(problem) => Error::Service(problem).about(shown),
+            None => Error::NotYetIssued.about(shown),
+        }
+    })
 }
 
 /// Asks how an application of this page stands.
@@ -247,15 +256,13 @@ fn application(shown: wire::Enrolment) -> Result<wire::Application, Error> {
 /// # Errors
 /// `UnknownEnrolment` for a number that is not this page's.
 pub async fn status(ctx: &Arc<Ctx>, page: &Page, number: &str) -> Result<wire::Application, Error> {
-    for entry in ctx.enrolments.all_of(page) {
-        let has = entry.engine.lock().await.core.journal().and_then(|record| record.number())
-            == Some(number);
-        if has {
-            let shown = super::refresh(ctx, page, &entry.id).await?;
-            return application(shown);
-        }
-    }
-    Err(Error::UnknownEnrolment)
+    let has = |entry: &Arc<Entry>| {
+        entry.last_record().is_some_and(|record| record.number() == Some(number))
+    };
+    let entry = ctx.enrolments.all_of(page).into_iter().find(has).ok_or(Error::UnknownEnrolment)?;
+    super::refresh(ctx, page, &entry.id).await?;
+    let engine = entry.engine.lock().await;
+    application(&engine, &entry, ctx)
 }
 
 /// Installs one key, with a certificate that the page brings or with the one that the authority issued.
@@ -268,7 +275,18 @@ pub async fn install_given(
     call: wire::InstallCertificate,
 ) -> Result<wire::InstalledKey, Error> {
     let key_id = KeyId::parse(&call.key_id).map_err(|_| Error::UnknownKey)?;
-    let entry = holding(ctx, page, key_id).await?;
+    let entry = holding(ctx, page, key_id)?;
+    let installed = |entry: &Entry| {
+        let record = entry.last_record()?;
+        let key = record.keys.iter().find(|key| key.key_id == key_id)?;
+        match &key.state {
+            KeyState::Installed { file, .. } => Some(file.clone()),
+            KeyState::Pending => None,
+        }
+    };
+    if let Some(file) = installed(&entry) {
+        return Ok(wire::InstalledKey { key_id: key_id.to_string(), file });
+    }
     if let Some(certificate) = call.certificate {
         let given = Given {
             certificate: certificate.0,
@@ -276,7 +294,7 @@ pub async fn install_given(
         };
         let (ctx, entry) = (Arc::clone(ctx), Arc::clone(&entry));
         in_own_task(async move {
-            let mut engine = entry.engine.lock().await;
+            let mut engine = entry.lead(&ctx).await?;
             let event = Event::CertificateGiven { key_id, given };
             let received = engine.core.receive(event, ctx.clock.now());
             match received {
@@ -287,15 +305,6 @@ pub async fn install_given(
         .await?;
     }
     install::install_keys(ctx, &entry, Some(key_id)).await?;
-    let engine = entry.engine.lock().await;
-    let key = engine
-        .core
-        .journal()
-        .and_then(|record| record.keys.iter().find(|key| key.key_id == key_id));
-    match key.map(|key| &key.state) {
-        Some(KeyState::Installed { file, .. }) => {
-            Ok(wire::InstalledKey { key_id: key_id.to_string(), file: file.clone() })
-        }
-        Some(KeyState::Pending) | None => Err(Error::Internal),
-    }
+    let file = installed(&entry).ok_or(Error::Internal)?;
+    Ok(wire::InstalledKey { key_id: key_id.to_string(), file })
 }

@@ -139,7 +139,10 @@ fn prompt(prompt: Prompt, now: UnixTime) -> wire::Prompt {
             keys: keys.into_iter().map(key_file).collect(),
             folder: display_name(std::path::Path::new(&folder)),
         },
-        Prompt::Closed { status } => wire::Prompt::Closed { status: self::status(status) },
+        Prompt::Closed { status, application } => wire::Prompt::Closed {
+            status: self::status(status),
+            application: application.map(self::application),
+        },
     }
 }
 

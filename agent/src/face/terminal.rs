@@ -45,6 +45,31 @@ impl Terminal {
         self.interactive
     }
 
+    /// Forgets what the file answers to a prompt, because it was refused. Says whether a person can answer instead.
+    pub(super) fn forget(&mut self, prompt: &Prompt) -> bool {
+        let answers = &mut self.answers;
+        match prompt {
+            Prompt::Iin {} => answers.iin = None,
+            Prompt::Otp { .. } => {}
+            Prompt::Phone {} => answers.phone = None,
+            Prompt::Selfie { .. } => answers.selfie = None,
+            Prompt::Liveness { .. } => answers.liveness = None,
+            Prompt::Pin { .. } | Prompt::Consent { .. } => answers.pin = None,
+            Prompt::Document { .. } => (answers.front, answers.back) = (None, None),
+            Prompt::ConfirmDocument { .. } => answers.truthful = None,
+            Prompt::Agreement { .. } => answers.agreement = None,
+            Prompt::Form { .. } => answers.email = None,
+            Prompt::Folder {} => answers.folder = None,
+            Prompt::Wait { .. }
+            | Prompt::Install { .. }
+            | Prompt::Done { .. }
+            | Prompt::Closed { .. } => {
+                return false;
+            }
+        }
+        true
+    }
+
     fn say(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")
     }

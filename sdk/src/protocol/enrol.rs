@@ -218,6 +218,9 @@ pub enum Prompt {
     Closed {
         /// Why, as a status of the application.
         status: Status,
+        /// The application as it stood last, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        application: Option<Application>,
     },
 }
 
@@ -376,7 +379,7 @@ pub enum DocumentSide {
 }
 
 /// Data recognised on a document. Dates are `YYYY-MM-DD`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recognised {
     /// The document's number, masked but for its last three digits.
     pub document_number: String,
@@ -410,7 +413,7 @@ pub struct Recognised {
 }
 
 /// What the form knows already.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prefill {
     /// The IIN, masked but for its last four digits.
     pub iin: String,
@@ -422,6 +425,17 @@ pub struct Prefill {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patronymic: Option<String>,
 }
+
+macro_rules! prints_nothing {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )*};
+}
+prints_nothing!(Recognised, Prefill);
 
 /// Where keys are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -489,7 +489,6 @@ pub struct Problem {
 }
 
 /// What the engine wants of the remote services.
-#[derive(Debug)]
 #[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Call {
     /// Finds the person in the mobile citizens database.
@@ -584,4 +583,34 @@ pub enum CallError {
         /// The HTTP status.
         status: u16,
     },
+}
+
+/// Calls carry personal data: only what is called is printed, never with what.
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::OpenSession { .. } => "OpenSession(…)",
+            Self::SendOtp => "SendOtp",
+            Self::VerifyOtp { .. } => "VerifyOtp(…)",
+            Self::DidSendCode { .. } => "DidSendCode(…)",
+            Self::DidVerifyCode { .. } => "DidVerifyCode(…)",
+            Self::DidAccount => "DidAccount",
+            Self::Selfie { .. } => "Selfie(…)",
+            Self::StartLiveness => "StartLiveness",
+            Self::LivenessFrame { .. } => "LivenessFrame(…)",
+            Self::SetPin { .. } => "SetPin(…)",
+            Self::AddDocument { .. } => "AddDocument(…)",
+            Self::DocumentSide { .. } => "DocumentSide(…)",
+            Self::ConfirmDocument { .. } => "ConfirmDocument(…)",
+            Self::Notices => "Notices",
+            Self::Consent { .. } => "Consent(…)",
+            Self::Decide { .. } => "Decide(…)",
+            Self::BindIdentity { .. } => "BindIdentity(…)",
+            Self::Agreement { .. } => "Agreement(…)",
+            Self::Submit { .. } => "Submit(…)",
+            Self::Status { .. } => "Status(…)",
+            Self::Certificates { .. } => "Certificates(…)",
+            Self::ReportInstalled { .. } => "ReportInstalled(…)",
+        })
+    }
 }

@@ -222,7 +222,7 @@ impl Visit {
             Identify::MakeKeys { .. } => {
                 Prompt::Wait { reason: WaitReason::Submission, application: None, retry_at: now }
             }
-            Identify::Closed(status) => Prompt::Closed { status: *status },
+            Identify::Closed(status) => Prompt::Closed { status: *status, application: None },
         }
     }
 
@@ -351,7 +351,12 @@ impl Visit {
     ) -> Result<Option<Call>, Refusal> {
         let reply = match reply {
             Ok(reply) => reply,
-            Err(error) => return Err(self.refused(call, error.into())),
+            Err(error) => {
+                if let Identify::Moderation { retry_at } = &mut self.at {
+                    *retry_at = now.plus_secs(MODERATION_POLL);
+                }
+                return Err(self.refused(call, error.into()));
+            }
         };
         match (call, reply) {
             (Call::OpenSession { .. }, Reply::Session(session)) => {

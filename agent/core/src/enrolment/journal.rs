@@ -11,6 +11,7 @@ use super::{MadeKey, Profile};
 use crate::crypto::{Algorithm, KeyId};
 use crate::layout::{Purpose, final_name, pending_name};
 use crate::time::UnixTime;
+use crate::x509::request::CertificateRequest;
 
 /// The largest journal that is read, in bytes.
 pub const MAX_JOURNAL: usize = 1 << 20;
@@ -147,6 +148,9 @@ pub enum Progress {
     Closed {
         /// Why.
         status: Status,
+        /// How the application stood last, if there was one.
+        #[serde(default)]
+        application: Option<Application>,
     },
 }
 
@@ -211,11 +215,37 @@ impl Record {
                 application.as_ref().map(|known| known.number.as_str())
             }
             Progress::Installed { number, .. } => number.as_deref(),
-            Progress::Making
-            | Progress::Ready
-            | Progress::Submitting { .. }
-            | Progress::Closed { .. } => None,
+            Progress::Closed { application, .. } => {
+                application.as_ref().map(|known| known.number.as_str())
+            }
+            Progress::Making | Progress::Ready | Progress::Submitting { .. } => None,
         }
+    }
+
+    /// The application as it stood last: without its history once the keys are installed.
+    #[must_use]
+    pub fn application(&self) -> Option<Application> {
+        match &self.progress {
+            Progress::Submitted { application, .. } => Some(application.clone()),
+            Progress::Issued { application, .. } | Progress::Closed { application, .. } => {
+                application.clone()
+            }
+            Progress::Installed { number, .. } => number.clone().map(|number| Application {
+                number,
+                status: Status::Installed,
+                history: vec![],
+                reason: None,
+                next_poll_s: None,
+            }),
+            Progress::Making | Progress::Ready | Progress::Submitting { .. } => None,
+        }
+    }
+
+    /// The IIN that the requests name; none once they have served.
+    #[must_use]
+    pub fn requested_iin(&self) -> Option<String> {
+        let der = self.keys.first()?.request_der()?;
+        CertificateRequest::parse(&der).ok()?.subject.iin
     }
 
     /// The certificate of a key, DER, once it is here.

@@ -37,6 +37,12 @@ fn backoff(failures: u32) -> i64 {
     1_i64.checked_shl(failures.min(20)).unwrap_or(SLOWEST_POLL).min(SLOWEST_POLL)
 }
 
+/// Whether a moment is still to come. One that is further away than any that is ever set was set by a clock that was
+/// wrong: it is due.
+fn waits(at: UnixTime, now: UnixTime) -> bool {
+    (1..=SLOWEST_POLL).contains(&at.since(now))
+}
+
 /// An application cut down to what a journal keeps; none if its number is no number.
 fn bounded(mut application: Application) -> Option<Application> {
     let number = &application.number;
@@ -107,7 +113,9 @@ impl Record {
             Progress::Installed { .. } => {
                 Prompt::Done { keys: self.final_files(), folder: self.folder.clone() }
             }
-            Progress::Closed { status } => Prompt::Closed { status: *status },
+            Progress::Closed { status, application } => {
+                Prompt::Closed { status: *status, application: application.clone() }
+            }
         }
     }
 
@@ -115,12 +123,12 @@ impl Record {
         match &self.progress {
             Progress::Making => Step::WriteKeys(self),
             Progress::Ready => Step::Stop,
-            Progress::Submitting { retry_at: Some(at), .. } if *at > now => Step::Wait(*at),
+            Progress::Submitting { retry_at: Some(at), .. } if waits(*at, now) => Step::Wait(*at),
             Progress::Submitting { .. } => Step::SendAgain(Call::Submit {
                 idempotency_key: self.idempotency_key.clone(),
                 body: self.application_json(),
             }),
-            Progress::Submitted { retry_at, .. } if *retry_at > now => Step::Wait(*retry_at),
+            Progress::Submitted { retry_at, .. } if waits(*retry_at, now) => Step::Wait(*retry_at),
             Progress::Submitted { application, .. } => {
                 let number = application.number.clone();
                 Step::SendAgain(match application.status {
@@ -140,7 +148,7 @@ impl Record {
             Progress::Issued { .. } => Step::Ask(self.prompt(now)),
             Progress::Installed { cleaned: false, .. } => Step::RemovePending(self),
             Progress::Installed { reported: true, .. } => Step::Stop,
-            Progress::Installed { retry_at: Some(at), .. } if *at > now => Step::Wait(*at),
+            Progress::Installed { retry_at: Some(at), .. } if waits(*at, now) => Step::Wait(*at),
             Progress::Installed { number: Some(number), .. } => {
                 Step::SendAgain(Call::ReportInstalled {
                     number: number.clone(),
@@ -184,14 +192,14 @@ impl Record {
         now: UnixTime,
     ) -> Result<(), Refusal> {
         match reply {
-            Ok(Reply::Application(application)) => self.application(application, now),
+            Ok(Reply::Application(application)) => self.take_application(application, now),
             Ok(Reply::Certificates(certificates)) => self.certificates(&certificates, now),
             Ok(_) => self.failed(Reason::Failed.into(), now),
             Err(error) => self.failed(error.into(), now),
         }
     }
 
-    fn application(&mut self, application: Application, now: UnixTime) -> Result<(), Refusal> {
+    fn take_application(&mut self, application: Application, now: UnixTime) -> Result<(), Refusal> {
         if let Progress::Installed { reported, .. } = &mut self.progress {
             *reported = true;
             return Ok(());
@@ -206,7 +214,7 @@ impl Record {
         }
         self.progress = match application.status {
             Status::Refused | Status::RefusedByHead | Status::Withdrawn | Status::Expired => {
-                Progress::Closed { status: application.status }
+                Progress::Closed { status: application.status, application: Some(application) }
             }
             Status::Issued | Status::Installed => {
                 Progress::Submitted { application, retry_at: now, failures: 0 }
@@ -260,12 +268,16 @@ impl Record {
         self.check_issued(key, &given.certificate, &given.chain, now)?;
         let (application, mut certificates) = match &self.progress {
             Progress::Ready => (None, Vec::new()),
-            Progress::Submitted { application, .. } => (Some(application.clone()), Vec::new()),
+            // With several keys the authority is asked until it has issued for all of them.
+            Progress::Submitted { application, .. } if self.keys.len() == 1 => {
+                (Some(application.clone()), Vec::new())
+            }
             Progress::Issued { application, certificates, .. } => {
                 (application.clone(), certificates.clone())
             }
             Progress::Making
             | Progress::Submitting { .. }
+            | Progress::Submitted { .. }
             | Progress::Installed { .. }
             | Progress::Closed { .. } => return Err(Reason::NotExpected.into()),
         };
@@ -359,13 +371,14 @@ impl Record {
             Progress::Submitting { retry_at, attempts } => {
                 *attempts = attempts.saturating_add(1);
                 let wait = asked.unwrap_or_else(|| backoff(*attempts - 1)).clamp(1, SLOWEST_POLL);
-                if refusal.reason.may_pass() {
-                    *retry_at = Some(now.plus_secs(wait));
-                } else if refusal.reason.ends_session() {
+                if refusal.reason.ends_session() {
                     *retry_at = None;
-                } else {
+                } else if refusal.reason.ends_submission() {
                     // Refused for good. The keys stay; the person reads why.
-                    self.progress = Progress::Closed { status: Status::Refused };
+                    self.progress = Progress::Closed { status: Status::Refused, application: None };
+                } else {
+                    // Whatever else was said, an earlier try may have arrived: the same is asked again.
+                    *retry_at = Some(now.plus_secs(wait));
                 }
             }
             Progress::Submitted { retry_at, failures, .. } => {
@@ -373,7 +386,9 @@ impl Record {
                 let wait = asked.unwrap_or_else(|| backoff(*failures)).clamp(1, SLOWEST_POLL);
                 *retry_at = now.plus_secs(wait);
             }
-            Progress::Installed { retry_at, .. } => {
+            Progress::Installed { retry_at, reported, .. } => {
+                // The keys are installed whether the authority hears of it or not.
+                *reported = refusal.reason.ends_report();
                 *retry_at = Some(now.plus_secs(asked.unwrap_or(60).clamp(1, SLOWEST_POLL)));
             }
             Progress::Making

@@ -60,7 +60,7 @@ pub enum Prompt {
     /// The keys are installed.
     Done { keys: Vec<FinalFile>, folder: String },
     /// It ended without.
-    Closed { status: Status },
+    Closed { status: Status, application: Option<Application> },
 }
 
 /// For what an enrolment waits.
@@ -86,7 +86,6 @@ pub struct FinalFile {
 }
 
 /// What a person answers.
-#[derive(Debug)]
 #[expect(missing_docs, reason = "the sentence of a variant says what its fields hold")]
 pub enum Answer {
     /// Twelve digits.
@@ -117,4 +116,26 @@ pub enum Answer {
     Form { email: Option<String> },
     /// The folder, as the shell names it: submit.
     Folder(String),
+}
+
+/// Answers are personal: only what was answered is printed, never with what.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Iin(_) => "Iin(…)",
+            Self::Otp(_) => "Otp(…)",
+            Self::ResendOtp => "ResendOtp",
+            Self::Phone(_) => "Phone(…)",
+            Self::Selfie(_) => "Selfie(…)",
+            Self::StartLiveness => "StartLiveness",
+            Self::Liveness { .. } => "Liveness(…)",
+            Self::Pin { .. } => "Pin(…)",
+            Self::Document { .. } => "Document(…)",
+            Self::ConfirmDocument { .. } => "ConfirmDocument(…)",
+            Self::Consent { .. } => "Consent(…)",
+            Self::Agreement { .. } => "Agreement(…)",
+            Self::Form { .. } => "Form(…)",
+            Self::Folder(_) => "Folder(…)",
+        })
+    }
 }

@@ -104,34 +104,29 @@ impl Reason {
         matches!(self, Self::Service(code) if code == "consent_expired")
     }
 
-    /// Whether the same call may succeed later, without anybody changing anything.
+    /// Whether an application was refused for good, so that sending it again is of no use. A code that is not known
+    /// is no such refusal: it may come from something in between.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Unreachable | Self::Failed => true,
-            Self::Service(code) => code == "rate_limited" || code == "internal",
-            Self::NotExpected
-            | Self::Closed
-            | Self::Iin
-            | Self::Phone
-            | Self::OtpFormat
-            | Self::OtpExpired
-            | Self::ResendTooEarly
-            | Self::PinFormat
-            | Self::PinMismatch
-            | Self::NotJpeg
-            | Self::TooLarge
-            | Self::Email
-            | Self::Agreement
-            | Self::ConsentDenied
-            | Self::FolderUnwritable
-            | Self::DiskFull
-            | Self::Secrets
-            | Self::KeyLost
-            | Self::Crypto
-            | Self::OtherKey
-            | Self::Certificate => false,
-        }
+    pub fn ends_submission(&self) -> bool {
+        const FINAL: [&str; 9] = [
+            "bad_request",
+            "agreement_outdated",
+            "csr_invalid",
+            "csr_subject_mismatch",
+            "csr_weak_key",
+            "csr_reused_key",
+            "idempotency_conflict",
+            "application_closed",
+            "head_not_authorised",
+        ];
+        matches!(self, Self::Service(code) if FINAL.contains(&code.as_str()))
+    }
+
+    /// Whether the authority does not want to hear that keys are installed.
+    #[must_use]
+    pub fn ends_report(&self) -> bool {
+        const FINAL: [&str; 3] = ["bad_request", "application_not_found", "application_closed"];
+        matches!(self, Self::Service(code) if FINAL.contains(&code.as_str()))
     }
 }
 
