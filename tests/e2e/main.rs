@@ -10,6 +10,7 @@ mod door;
 mod equipment;
 mod leaks;
 mod mistakes;
+mod own_identification;
 mod page;
 mod person;
 mod pictures;
