@@ -4,7 +4,8 @@
 //! new file beside the place ──write──▶ sync ──▶ moved into place, refusing to replace ──▶ the folder is synced
 //! ```
 //!
-//! The order is that of enrolment barrier B1: whoever reads the name later reads the whole file.
+//! The order is that of enrolment barrier B1: whoever reads the name later reads the whole file. What a power cut left
+//! unfinished beside the place goes when the name is written again or removed.
 
 #[cfg(unix)]
 #[path = "files/unix.rs"]
@@ -12,10 +13,14 @@ mod platform;
 #[cfg(not(unix))]
 #[path = "files/other.rs"]
 mod platform;
+mod unfinished;
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
+
+pub(crate) use unfinished::Part;
+pub use unfinished::sweep;
 
 /// Why a file was not written or read; what the caller can do differs.
 #[derive(Debug, thiserror::Error)]
@@ -58,61 +63,32 @@ impl From<io::Error> for FileError {
     }
 }
 
-/// A name for a file that is being written, beside the one that it will become.
-fn unfinished(name: &str) -> String {
-    format!(".{name}.{}.part", uuid::Uuid::new_v4().simple())
-}
-
-fn write_beside(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, FileError> {
-    let part = unfinished(name);
-    let written = (|| {
-        let mut file = platform::create_private(&folder.join(&part))?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    })();
-    if let Err(error) = written {
-        // What could not be finished is nobody's; if it cannot be removed either, its name says what it is.
-        let _ = std::fs::remove_file(folder.join(&part));
-        return Err(error.into());
-    }
-    Ok(part)
-}
-
 /// Writes a file that was not there before.
 ///
 /// # Errors
-/// `Exists` leaves the other file as it is; after any error nothing of ours is left.
+/// `Exists` leaves the other file as it is. After any error the name is as it was, but for one case: when the medium
+/// fails as the folder is synced, the whole file may be there already.
 pub fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-    let part = write_beside(folder, name, bytes)?;
-    if let Err(error) = platform::move_without_replacing(&folder.join(&part), &folder.join(name)) {
-        let _ = std::fs::remove_file(folder.join(&part));
-        return Err(error.into());
-    }
-    platform::sync_folder(folder)?;
-    Ok(())
+    Part::write(folder, name, bytes)?.become_new(&folder.join(name))?;
+    Ok(platform::sync_folder(folder)?)
 }
 
 /// Writes a file, in the place of an older one if there is one.
 ///
 /// # Errors
-/// The older one is there, whole, after any error.
+/// After any error the older one is there, whole; or, when the medium fails as the folder is synced, the new one.
 pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-    let part = write_beside(folder, name, bytes)?;
-    if let Err(error) = std::fs::rename(folder.join(&part), folder.join(name)) {
-        let _ = std::fs::remove_file(folder.join(&part));
-        return Err(error.into());
-    }
-    platform::sync_folder(folder)?;
-    Ok(())
+    Part::write(folder, name, bytes)?.replace(&folder.join(name))?;
+    Ok(platform::sync_folder(folder)?)
 }
 
-/// Reads a file that is not larger than `limit` bytes, and not a link.
+/// Reads a regular file that is not larger than `limit` bytes. A link is not followed, and a pipe or a device is not
+/// waited for: both are errors.
 ///
 /// # Errors
 /// Those of [`FileError`].
 pub fn read(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
-    let file = platform::open_private(path)?;
-    read_file(file, limit)
+    read_file(open(path)?, limit)
 }
 
 fn read_file(file: File, limit: usize) -> Result<Vec<u8>, FileError> {
@@ -122,17 +98,45 @@ fn read_file(file: File, limit: usize) -> Result<Vec<u8>, FileError> {
     if bytes.len() > limit { Err(FileError::TooLarge) } else { Ok(bytes) }
 }
 
-/// Removes a file; that it is gone already is as good.
+/// Removes a file, and what was left unfinished of it; that it is gone already is as good, and so is that the folder is
+/// gone. Whoever must tell these apart uses [`look_for_folder`].
 ///
 /// # Errors
-/// Those of [`FileError`] but `Missing`.
+/// Those of [`FileError`].
 pub fn remove(folder: &Path, name: &str) -> Result<(), FileError> {
-    match std::fs::remove_file(folder.join(name)) {
-        Ok(()) => platform::sync_folder(folder)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+    unfinished::gone(std::fs::remove_file(folder.join(name)))?;
+    match sweep(folder, name) {
+        Ok(()) => Ok(platform::sync_folder(folder)?),
+        Err(FileError::Missing) => Ok(()),
+        Err(error) => Err(error),
     }
-    Ok(())
+}
+
+/// Looks whether a folder is there: one on a medium that was pulled out is not.
+///
+/// # Errors
+/// `Missing` when it is not there or no folder; `Denied` or `Io` when that cannot be known now.
+pub fn look_for_folder(folder: &Path) -> Result<(), FileError> {
+    if std::fs::metadata(folder)?.is_dir() { Ok(()) } else { Err(FileError::Missing) }
+}
+
+/// Opens a regular file for reading, by the rules of [`read`].
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    platform::open_private(path)
+}
+
+/// Makes durable what was moved or removed in a folder.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    platform::sync_folder(folder)
+}
+
+/// Nothing but a regular file has the length, the end and the permissions that we rely on.
+fn only_regular(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+    }
 }
 
 /// Makes a folder that only its owner can look into, with those above it.
@@ -150,16 +154,15 @@ pub fn private_folder(path: &Path) -> Result<(), FileError> {
 pub fn try_out(folder: &Path) -> Result<(), FileError> {
     /// What two keys with their certificates need at the most, in bytes.
     const ROOM: usize = 256 * 1024;
-    if !std::fs::metadata(folder)?.is_dir() {
-        return Err(FileError::Missing);
-    }
-    let part = write_beside(folder, "tanba", &vec![0; ROOM])?;
-    std::fs::remove_file(folder.join(part))?;
-    Ok(())
+    look_for_folder(folder)?;
+    Ok(Part::write(folder, "tanba", &vec![0; ROOM])?.remove()?)
 }
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -194,6 +197,65 @@ mod tests {
     fn a_folder_that_is_not_there_is_said_to_be_missing() {
         let folder = tempfile::tempdir().expect("a folder");
         assert!(matches!(try_out(&folder.path().join("gone")), Err(FileError::Missing)));
+    }
+
+    #[test]
+    fn trying_a_folder_out_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left = ".tanba.0123456789abcdef0123456789abcdef.part";
+        std::fs::write(folder.path().join(left), b"an earlier trial").expect("written");
+        try_out(folder.path()).expect("tried out");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 0);
+    }
+
+    #[test]
+    fn what_is_left_unfinished_of_a_removed_file_goes_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left = ".journal.0123456789abcdef0123456789abcdef.part";
+        write_new(folder.path(), "journal", b"whole").expect("written");
+        std::fs::write(folder.path().join(left), b"half").expect("written");
+        remove(folder.path(), "journal").expect("removed");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 0);
+        remove(&folder.path().join("gone"), "journal").expect("nothing is there to be removed");
+    }
+
+    #[test]
+    fn a_folder_is_told_from_a_file_and_from_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_new(folder.path(), "file", b"").expect("written");
+        assert!(look_for_folder(folder.path()).is_ok());
+        for name in ["file", "gone", "file/below"] {
+            let outcome = look_for_folder(&folder.path().join(name));
+            assert!(matches!(outcome, Err(FileError::Missing)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_not_read_as_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outcome = read(folder.path(), 100);
+        assert!(matches!(outcome, Err(FileError::Io(_) | FileError::Denied(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_neither_waited_for_nor_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key.p12");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("every Unix has mkfifo").success());
+        assert!(matches!(read(&path, 100), Err(FileError::Io(_))), "with no writer");
+        // Opened for both, a pipe has a writer, and bytes that could be taken for a file's.
+        let mut both =
+            std::fs::OpenOptions::new().read(true).write(true).open(&path).expect("opened");
+        both.write_all(b"bytes").expect("written");
+        assert!(matches!(read(&path, 100), Err(FileError::Io(_))), "with a writer");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_read() {
+        assert!(matches!(read(Path::new("/dev/zero"), 100), Err(FileError::Io(_))));
     }
 
     #[cfg(unix)]

@@ -4,12 +4,14 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use super::only_regular;
+
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 pub(super) fn open_private(path: &Path) -> io::Result<File> {
-    File::open(path)
+    only_regular(File::open(path)?)
 }
 
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {

@@ -7,17 +7,22 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-fn no_follow() -> i32 {
+use super::only_regular;
+
+fn bits(flags: OFlags) -> i32 {
     // The bits of open(2) flags are small and positive on every Unix.
-    i32::try_from(OFlags::NOFOLLOW.bits()).expect("open(2) takes an int")
+    i32::try_from(flags.bits()).expect("open(2) takes an int")
 }
 
 pub(super) fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(no_follow()).open(path)
+    let flags = bits(OFlags::NOFOLLOW | OFlags::CLOEXEC);
+    OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(flags).open(path)
 }
 
+/// `O_NONBLOCK`: whoever puts a pipe under one of our names must not hold us. It changes nothing for regular files.
 pub(super) fn open_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(no_follow()).open(path)
+    let flags = bits(OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC);
+    only_regular(OpenOptions::new().read(true).custom_flags(flags).open(path)?)
 }
 
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
