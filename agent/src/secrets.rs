@@ -6,18 +6,23 @@
 mod files;
 mod keyring;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use tanba_core::secret::SecretBytes;
 
 pub use files::Files;
 pub use keyring::{Keyring, KeyringOrFile};
 
-/// Keeps secrets by name. An `id` is up to 64 lower-case letters, digits and `-`: it may become the name of a file.
+/// The longest secret, in bytes: a random password and the token of a session are a few hundred.
+const LIMIT: usize = 4096;
+
+/// Keeps secrets of at most 4096 bytes by name. An `id` is up to 64 lower-case letters, digits and `-`: it may become the name of a file.
 pub trait SecretStore: Send + Sync {
     /// Keeps a secret, in place of an earlier one of the same name. When this returns, the secret was read back; a file
     /// was synced, and a keyring has done what its service does to keep it.
     ///
     /// # Errors
-    /// See [`SecretError`]; the earlier secret, if any, is then still there.
+    /// See [`SecretError`]; the earlier secret, if any, is then still there, unless a keyring lost it by keeping something
+    /// else than it was given.
     fn put(&self, id: &str, secret: &SecretBytes) -> Result<Kept, SecretError>;
 
     /// The secret of that name; `None` if there is none.
@@ -55,7 +60,19 @@ pub enum SecretError {
     /// The folder of secrets cannot be used: other users may open it, or the disk is full.
     #[error("the folder of secrets cannot be used")]
     Folder(#[from] std::io::Error),
+    /// It is longer than any secret of ours, and is neither kept nor returned.
+    #[error("a secret has 4096 bytes at most")]
+    TooLong,
     /// A mistake in our own program.
     #[error("a name of a secret is lower-case letters, digits and hyphens, 64 at most")]
     BadName,
+}
+
+fn checked_length(secret: &[u8]) -> Result<(), SecretError> {
+    if secret.len() > LIMIT { Err(SecretError::TooLong) } else { Ok(()) }
+}
+
+/// Whether what was read back is what was given, in a time that does not tell where they differ.
+fn same(read_back: &[u8], given: &[u8]) -> bool {
+    verify_slices_are_equal(read_back, given).is_ok()
 }

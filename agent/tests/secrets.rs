@@ -78,6 +78,25 @@ fn a_secret_is_kept_replaced_and_forgotten_by_the_keyring() {
     assert!(!files.exists(), "nothing of this belongs into files");
 }
 
+#[test]
+fn a_keyring_keeps_and_returns_what_is_long_but_nothing_that_is_too_long() {
+    if !is_inside() {
+        let name = "a_keyring_keeps_and_returns_what_is_long_but_nothing_that_is_too_long";
+        run_inside(name, UNLOCKED);
+        return;
+    }
+    let store = Keyring::new("tanba-test");
+    let most = SecretBytes::new(vec![7; 4096]);
+    assert_eq!(store.put("one", &most).unwrap(), Kept::Keyring);
+    assert_eq!(store.get("one").unwrap().unwrap().expose(), most.expose());
+    let more = SecretBytes::new(vec![7; 4097]);
+    assert!(matches!(store.put("one", &more), Err(SecretError::TooLong)));
+    assert_eq!(store.get("one").unwrap().unwrap().expose(), most.expose());
+    // Somebody else filed it under our name.
+    keyring::Entry::new("tanba-test", "two").unwrap().set_secret(more.expose()).unwrap();
+    assert!(matches!(store.get("two"), Err(SecretError::TooLong)));
+}
+
 fn a_file_takes_over() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let files = folder.path().join("secrets");

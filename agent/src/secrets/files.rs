@@ -1,21 +1,19 @@
 //! Secrets as files of mode 0600 in a folder of mode 0700.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, DirBuilder};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use tanba_core::secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::{Kept, SecretError, SecretStore};
-
-/// The longest secret, in bytes: a random password is 32.
-const LIMIT: usize = 4096;
+use super::{Kept, LIMIT, SecretError, SecretStore, checked_length, same};
+use crate::files;
 
 /// Keeps each secret in a file of its own, named by its id.
 ///
-/// A secret is written under another name, synced and renamed, and the folder is synced: a crash leaves the old secret
-/// or the new one.
+/// A secret is written under another name, synced, read back and renamed, and the folder is synced: a crash leaves the
+/// old secret or the new one, and what it left unfinished goes when the secret is kept again or forgotten.
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
@@ -51,83 +49,58 @@ impl Files {
         }
         Ok(())
     }
-
-    fn sync_folder(&self) -> io::Result<()> {
-        // Only POSIX lets a folder be opened and synced; elsewhere the file system's journal has to do.
-        #[cfg(unix)]
-        File::open(&self.folder)?.sync_all()?;
-        Ok(())
-    }
 }
 
 impl SecretStore for Files {
     fn put(&self, id: &str, secret: &SecretBytes) -> Result<Kept, SecretError> {
         let id = checked(id)?;
+        checked_length(secret.expose())?;
         self.make_folder()?;
-        // Two threads that keep the same secret must not write the same file; the name of what a crash left behind is
-        // never met again.
-        let temporary = self.folder.join(format!(".{id}.{}", uuid::Uuid::new_v4().simple()));
-        let written = write(&temporary, secret.expose())
-            .and_then(|()| fs::rename(&temporary, self.folder.join(id)));
-        if let Err(error) = written {
-            // What was written is half a secret at most; that it cannot be removed either changes nothing.
-            let _ = fs::remove_file(&temporary);
-            return Err(error.into());
-        }
-        self.sync_folder()?;
+        let part =
+            files::Part::write(&self.folder, id, secret.expose()).map_err(io::Error::other)?;
+        // Read before it takes the place of the earlier secret, which is thus not lost to a medium that fails.
+        read_back(part.path(), secret)?;
+        part.replace(&self.folder.join(id))?;
+        files::sync_folder(&self.folder)?;
         Ok(Kept::File)
     }
 
     fn get(&self, id: &str) -> Result<Option<SecretBytes>, SecretError> {
-        let path = self.folder.join(checked(id)?);
-        let mut file = match private(OpenOptions::new().read(true)).open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        // The buffer never grows: a buffer that grew would have left copies behind.
-        let mut buffer = Zeroizing::new(vec![0; LIMIT + 1]);
-        let mut length = 0;
-        loop {
-            match file.read(&mut buffer[length..])? {
-                0 if length > LIMIT => {
-                    let text = "the file is no secret of ours: too long";
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, text).into());
-                }
-                0 => return Ok(Some(SecretBytes::new(buffer[..length].to_vec()))),
-                read => length += read,
-            }
-        }
+        read(&self.folder.join(checked(id)?))
     }
 
     fn delete(&self, id: &str) -> Result<(), SecretError> {
-        match fs::remove_file(self.folder.join(checked(id)?)) {
-            Ok(()) => Ok(self.sync_folder()?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(files::remove(&self.folder, checked(id)?).map_err(io::Error::other)?)
     }
 }
 
-fn write(path: &Path, secret: &[u8]) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-    file.write_all(secret)?;
-    file.sync_all()
+/// Reads a secret by its name; neither a link, a pipe nor a device is one.
+fn read(path: &Path) -> Result<Option<SecretBytes>, SecretError> {
+    let mut file = match files::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    // The buffer never grows: a buffer that grew would have left copies behind.
+    let mut buffer = Zeroizing::new(vec![0; LIMIT + 1]);
+    let mut length = 0;
+    loop {
+        match file.read(&mut buffer[length..])? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    checked_length(&buffer[..length])?;
+    Ok(Some(SecretBytes::new(buffer[..length].to_vec())))
 }
 
-/// `create_new` is `O_CREAT|O_EXCL`; reading refuses symbolic links as well.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let no_follow =
-        i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).expect("an open flag fits a C int");
-    options.mode(0o600).custom_flags(no_follow)
-}
-
-/// Elsewhere the folder lies in the user's profile, whose access list is inherited.
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
+fn read_back(path: &Path, given: &SecretBytes) -> Result<(), SecretError> {
+    if read(path)?.is_some_and(|found| same(found.expose(), given.expose())) {
+        Ok(())
+    } else {
+        let text = "the file does not hold what was written into it";
+        Err(io::Error::new(io::ErrorKind::InvalidData, text).into())
+    }
 }
 
 /// A name that is safe as the name of a file.
@@ -222,6 +195,54 @@ mod tests {
         files.put("one", &SecretBytes::new(vec![7; LIMIT])).unwrap();
         assert_eq!(files.get("one").unwrap().unwrap().expose().len(), LIMIT);
         fs::write(files.folder.join("one"), vec![7; LIMIT + 1]).unwrap();
-        assert!(matches!(files.get("one"), Err(SecretError::Folder(_))));
+        assert!(matches!(files.get("one"), Err(SecretError::TooLong)));
+    }
+
+    #[test]
+    fn a_secret_that_could_not_be_read_again_is_not_kept() {
+        let (_folder, files) = store();
+        files.put("one", &secret("first")).unwrap();
+        let long = SecretBytes::new(vec![7; LIMIT + 1]);
+        assert!(matches!(files.put("one", &long), Err(SecretError::TooLong)));
+        assert!(matches!(files.put("two", &long), Err(SecretError::TooLong)));
+        assert_eq!(files.get("one").unwrap().unwrap().expose(), b"first");
+        assert!(files.get("two").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_file_with_other_bytes_than_were_given_is_found_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one");
+        assert!(matches!(read_back(&path, &secret("first")), Err(SecretError::Folder(_))));
+        for found in ["", "firs", "firsT", "first!"] {
+            fs::write(&path, found).unwrap();
+            let outcome = read_back(&path, &secret("first"));
+            assert!(matches!(outcome, Err(SecretError::Folder(_))), "{found}");
+        }
+        fs::write(&path, "first").unwrap();
+        assert!(read_back(&path, &secret("first")).is_ok());
+    }
+
+    #[test]
+    fn what_a_crash_left_goes_when_the_secret_is_kept_again_or_forgotten() {
+        let (_folder, files) = store();
+        let left = files.folder.join(".one.0123456789abcdef0123456789abcdef.part");
+        files.put("one", &secret("first")).unwrap();
+        fs::write(&left, "half").unwrap();
+        files.put("one", &secret("second")).unwrap();
+        assert!(!left.exists());
+        fs::write(&left, "half").unwrap();
+        files.delete("one").unwrap();
+        assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let (_folder, files) = store();
+        files.put("one", &secret("first")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(files.folder.join("two")).status();
+        assert!(made.unwrap().success());
+        assert!(matches!(files.get("two"), Err(SecretError::Folder(_))));
     }
 }

@@ -10,7 +10,7 @@ use tanba_core::secret::SecretBytes;
 use zeroize::Zeroizing;
 
 use super::files::{Files, checked};
-use super::{Kept, SecretError, SecretStore};
+use super::{Kept, SecretError, SecretStore, checked_length, same};
 
 /// How long a keyring may think. One that asks the person to unlock it first does not answer at all until they do.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -81,19 +81,24 @@ impl Keyring {
 
 impl SecretStore for Keyring {
     fn put(&self, id: &str, secret: &SecretBytes) -> Result<Kept, SecretError> {
+        checked_length(secret.expose())?;
         let written = Zeroizing::new(secret.expose().to_vec());
-        let same = self.entry(id, move |entry| {
+        let kept = self.entry(id, move |entry| {
             entry.set_secret(&written)?;
-            Ok(Zeroizing::new(entry.get_secret()?) == written)
+            Ok(same(&Zeroizing::new(entry.get_secret()?), &written))
         })?;
-        match same {
+        match kept {
             Some(true) => Ok(Kept::Keyring),
             Some(false) | None => Err(SecretError::NoKeyring("it did not keep what it was given")),
         }
     }
 
     fn get(&self, id: &str) -> Result<Option<SecretBytes>, SecretError> {
-        self.entry(id, |entry| Ok(SecretBytes::new(entry.get_secret()?)))
+        let found = self.entry(id, |entry| Ok(SecretBytes::new(entry.get_secret()?)))?;
+        if let Some(secret) = &found {
+            checked_length(secret.expose())?;
+        }
+        Ok(found)
     }
 
     fn delete(&self, id: &str) -> Result<(), SecretError> {
@@ -144,7 +149,8 @@ impl SecretStore for KeyringOrFile {
                 self.files.delete(id)?;
                 Ok(kept)
             }
-            Err(SecretError::BadName) => Err(SecretError::BadName),
+            // A file would not take it either.
+            Err(error @ (SecretError::BadName | SecretError::TooLong)) => Err(error),
             Err(
                 error @ (SecretError::NoKeyring(_)
                 | SecretError::KeyringSilent(_)
@@ -207,6 +213,18 @@ mod tests {
         assert_eq!(keyring.within(LIMIT, || Ok(7)).unwrap().unwrap(), 7);
         let none = keyring.within(LIMIT, || Err::<(), _>(Error::NoEntry));
         assert!(matches!(none, Ok(Err(Error::NoEntry))));
+    }
+
+    #[test]
+    fn a_secret_that_is_too_long_goes_neither_to_the_keyring_nor_into_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = folder.path().join("secrets");
+        let long = || SecretBytes::new(vec![7; super::super::LIMIT + 1]);
+        let keyring = Keyring::new("tanba-test");
+        assert!(matches!(keyring.put("one", &long()), Err(SecretError::TooLong)));
+        let both = KeyringOrFile::new(keyring, Files::new(files.clone()));
+        assert!(matches!(both.put("one", &long()), Err(SecretError::TooLong)));
+        assert!(!files.exists());
     }
 
     #[test]
