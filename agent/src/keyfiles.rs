@@ -28,7 +28,7 @@ const TRIAL: &[u8] = b"tanba: trial of a new key, not a document";
 /// Why a final file was not written; the pending one is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
-    /// The pending file cannot be opened any more.
+    /// The pending file cannot be opened any more: it is damaged, or is missing in a folder that is there.
     #[error("the pending key cannot be opened")]
     KeyLost,
     /// The certificate is not this key's.
@@ -40,7 +40,7 @@ pub enum InstallError {
     /// There is a file of the final name with another key in it.
     #[error("there is another file of the final name")]
     OtherFile,
-    /// A file could not be written or read.
+    /// A file could not be written or read; `Missing` when the folder is not there.
     #[error(transparent)]
     File(#[from] FileError),
     /// A computation failed.
@@ -99,7 +99,7 @@ pub fn write_pending(
         let bytes = pkcs12::write(&entry, password, Strength::Random, provider)
             .map_err(|_| Reason::Crypto)?;
         files::write_new(folder, &known.pending_file, &bytes).map_err(|error| reason(&error))?;
-        open_pending(folder, known, password, provider).map(drop)
+        open_pending(folder, known, password, provider).map(drop).map_err(Reason::from)
     });
     if outcome.is_err() {
         remove_pending(record);
@@ -110,17 +110,72 @@ pub fn write_pending(
 /// Checks that all pending files of an enrolment are whole, after a start in the middle of it.
 ///
 /// # Errors
-/// `KeyLost` when one is not.
+/// `KeyLost` when one is damaged, or is missing in a folder that is there. `FolderUnwritable` when that cannot be known
+/// now, because the folder is not there (its medium may come back) or something in it cannot be read: nothing that a
+/// whole file would need may be thrown away then. When some are lost and others cannot be looked at, it is the latter.
 pub fn check_pending(
     record: &Record,
     password: &Password,
     provider: &Provider,
 ) -> Result<(), Reason> {
     let folder = Path::new(&record.folder);
-    record
-        .keys
-        .iter()
-        .try_for_each(|known| open_pending(folder, known, password, provider).map(drop))
+    let mut outcome = Ok(());
+    for known in &record.keys {
+        match open_pending(folder, known, password, provider) {
+            Ok(_) => {}
+            Err(Unopened::Lost) => outcome = Err(Reason::KeyLost),
+            Err(unknown @ Unopened::Unknown(_)) => return Err(unknown.into()),
+        }
+    }
+    outcome
+}
+
+/// Why a pending key was not opened: the one is for now, the other for ever.
+#[derive(Debug)]
+enum Unopened {
+    /// It may be there and whole, but cannot be looked at: its folder is not there, or it cannot be read.
+    Unknown(FileError),
+    /// It is damaged, or is missing in a folder that is there.
+    Lost,
+}
+
+impl Unopened {
+    /// What it means that a pending file could not be read.
+    fn from_reading(error: FileError, folder: &Path) -> Self {
+        match error {
+            // Looked at after the file, so that a medium that was pulled out between the two costs no key.
+            FileError::Missing => match files::look_for_folder(folder) {
+                Ok(()) => Self::Lost,
+                Err(error) => Self::Unknown(error),
+            },
+            // We never wrote such a file.
+            FileError::TooLarge => Self::Lost,
+            FileError::Exists | FileError::Denied(_) | FileError::Full | FileError::Io(_) => {
+                Self::Unknown(error)
+            }
+        }
+    }
+}
+
+impl From<Unopened> for Reason {
+    fn from(unopened: Unopened) -> Self {
+        match unopened {
+            Unopened::Unknown(error) => {
+                warn!(%error, "a pending file cannot be looked at now");
+                Self::FolderUnwritable
+            }
+            Unopened::Lost => Self::KeyLost,
+        }
+    }
+}
+
+impl From<Unopened> for InstallError {
+    fn from(unopened: Unopened) -> Self {
+        match unopened {
+            Unopened::Unknown(error) => Self::File(error),
+            Unopened::Lost => Self::KeyLost,
+        }
+    }
 }
 
 /// Opens a pending file by its name, signs with its key, and compares it with the request that was made from it.
@@ -129,28 +184,31 @@ fn open_pending(
     known: &KeyRecord,
     password: &Password,
     provider: &Provider,
-) -> Result<PrivateKey, Reason> {
-    let bytes = files::read(&folder.join(&known.pending_file), MOST).map_err(|error| {
-        if matches!(error, FileError::Missing) { Reason::KeyLost } else { reason(&error) }
-    })?;
+) -> Result<PrivateKey, Unopened> {
+    let bytes = files::read(&folder.join(&known.pending_file), MOST)
+        .map_err(|error| Unopened::from_reading(error, folder))?;
     let opened = pkcs12::open(&bytes, password).map_err(|error| {
         warn!(%error, "a pending file cannot be opened");
-        Reason::KeyLost
+        Unopened::Lost
     })?;
     let entry =
         opened.entries.into_iter().find(|entry| entry.key.public().key_id() == known.key_id);
-    let key = entry.ok_or(Reason::KeyLost)?.key;
+    let key = entry.ok_or(Unopened::Lost)?.key;
     let request = known
         .request_der()
         .and_then(|der| CertificateRequest::parse(&der).ok())
-        .ok_or(Reason::KeyLost)?;
-    works(&key, provider)?;
-    if request.public_key.spki() == key.public().spki() { Ok(key) } else { Err(Reason::KeyLost) }
+        .ok_or(Unopened::Lost)?;
+    if works(&key, provider) && request.public_key.spki() == key.public().spki() {
+        Ok(key)
+    } else {
+        Err(Unopened::Lost)
+    }
 }
 
-fn works(key: &PrivateKey, provider: &Provider) -> Result<(), Reason> {
-    let signature = (provider.sign)(provider, key, TRIAL).map_err(|_| Reason::KeyLost)?;
-    key.public().verify(TRIAL, &signature).map_err(|_| Reason::KeyLost)
+/// Whether what the key signs can be verified.
+fn works(key: &PrivateKey, provider: &Provider) -> bool {
+    (provider.sign)(provider, key, TRIAL)
+        .is_ok_and(|signature| key.public().verify(TRIAL, &signature).is_ok())
 }
 
 /// Writes the final file of one key and opens it again (B4). Gives the key's proof for the report, in base64.
@@ -169,13 +227,7 @@ pub fn install(
 ) -> Result<String, InstallError> {
     let folder = Path::new(&record.folder);
     let certificate = record.certificate_of(&known.key_id).ok_or(InstallError::OtherKey)?;
-    let key = open_pending(folder, known, container, provider).map_err(|reason| {
-        if reason == Reason::FolderUnwritable {
-            InstallError::File(FileError::Missing)
-        } else {
-            InstallError::KeyLost
-        }
-    })?;
+    let key = open_pending(folder, known, container, provider)?;
     let public = tanba_core::x509::certificate::Certificate::parse(&certificate)
         .map_err(|_| InstallError::OtherKey)?
         .public_key;
@@ -212,7 +264,9 @@ pub fn install(
                 && entry.certificates.first() == Some(&certificate)
         })
         .ok_or(InstallError::OtherFile)?;
-    works(&again.key, provider).map_err(|_| InstallError::Crypto)?;
+    if !works(&again.key, provider) {
+        return Err(InstallError::Crypto);
+    }
     let digest = hex::encode(Sha256::digest(&certificate));
     let text = proof_text(record.number().unwrap_or_default(), &digest);
     let proof =
@@ -220,10 +274,19 @@ pub fn install(
     Ok(Base64::encode_string(&proof))
 }
 
-/// Removes the pending files of an enrolment. Safety rests on their encryption, not on what the medium forgets.
+/// Removes the pending files of an enrolment, and what a power cut left unfinished of them and of the final ones. Safety
+/// rests on their encryption, not on what the medium forgets.
+///
+/// Returns whether all are gone. They are not when the folder is not there: its medium may come back, with them on it.
 pub fn remove_pending(record: &Record) -> bool {
+    let folder = Path::new(&record.folder);
+    if let Err(error) = files::look_for_folder(folder) {
+        warn!(%error, "the folder of pending files cannot be cleaned now");
+        return false;
+    }
     record.keys.iter().fold(true, |all, known| {
-        let gone = files::remove(Path::new(&record.folder), &known.pending_file);
+        let gone = files::remove(folder, &known.pending_file)
+            .and_then(|()| files::sweep(folder, &known.final_file));
         if let Err(error) = &gone {
             warn!(%error, file = known.pending_file, "a pending file could not be removed");
         }
@@ -260,4 +323,200 @@ pub fn read_secret(kept: &SecretBytes) -> Option<(Password, Option<Password>)> {
     let (container, session) = text.split_once('\n')?;
     let session = (!session.is_empty()).then(|| Password::new(session.to_owned()));
     Some((Password::new(container.to_owned()), session))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use tanba_core::enrolment::gateway::{Environment, Locale, Template};
+    use tanba_core::enrolment::journal::{KeptCertificate, Progress};
+    use tanba_core::iin::Iin;
+    use tanba_core::time::UnixTime;
+
+    use super::*;
+    use crate::provider::aws_lc;
+
+    /// An enrolment whose pending files lie in a folder of their own, below one that goes with the test.
+    struct World {
+        _above: tempfile::TempDir,
+        folder: PathBuf,
+        record: Record,
+        password: Password,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let above = tempfile::tempdir().expect("a folder");
+            let folder = above.path().join("stick");
+            fs::create_dir(&folder).expect("made");
+            let provider = aws_lc();
+            let iin = Iin::parse("500101100010").expect("an IIN");
+            let person =
+                Person::new(iin, "АХМЕТОВА".to_owned(), "ӘСЕЛ".to_owned(), None).expect("a person");
+            let made = Purpose::ALL.map(|purpose| {
+                make(&provider, Algorithm::P256, purpose, &person, None, "stick").expect("made")
+            });
+            let certificates = made.iter().map(|(key, _)| KeptCertificate {
+                key_id: key.key_id,
+                certificate: Base64::encode_string(b"no certificate"),
+            });
+            let record = Record {
+                id: "3f2b8c9e-0000-4000-8000-000000000001".to_owned(),
+                environment: Environment::Sandbox,
+                template: Template::IndividualRemote,
+                algorithm: Algorithm::P256,
+                locale: Locale::Kk,
+                created_at: UnixTime::from_secs(1_800_000_000),
+                iin: "500101******".to_owned(),
+                folder: folder.to_str().expect("text").to_owned(),
+                idempotency_key: "3f2b8c9e-0000-4000-8000-000000000002".to_owned(),
+                agreement_version: None,
+                email: None,
+                keys: made
+                    .iter()
+                    .map(|(key, _)| KeyRecord::pending(key, Algorithm::P256, "secret"))
+                    .collect(),
+                progress: Progress::Issued {
+                    application: None,
+                    certificates: certificates.collect(),
+                    chain: vec![],
+                },
+            };
+            let password = container_password(&provider).expect("a password");
+            let keys = made.map(|(_, key)| key);
+            write_pending(&record, &keys, &password, &provider).expect("written");
+            Self { _above: above, folder, record, password }
+        }
+
+        fn pending(&self, key: usize) -> PathBuf {
+            self.folder.join(&self.record.keys[key].pending_file)
+        }
+
+        fn check(&self) -> Result<(), Reason> {
+            check_pending(&self.record, &self.password, &aws_lc())
+        }
+
+        fn install(&self) -> Result<String, InstallError> {
+            let person = Password::new("Qwerty12".to_owned());
+            let known = &self.record.keys[0];
+            install(&self.record, known, &self.password, &person, &aws_lc())
+        }
+
+        /// What a medium that is pulled out does to the folder, and back.
+        fn pull_out(&self) -> PathBuf {
+            let elsewhere = self.folder.with_extension("elsewhere");
+            fs::rename(&self.folder, &elsewhere).expect("moved");
+            elsewhere
+        }
+    }
+
+    #[test]
+    fn whole_pending_files_are_opened() {
+        let world = World::new();
+        assert_eq!(world.check(), Ok(()));
+        // It came as far as to the certificate, which is none.
+        assert!(matches!(world.install(), Err(InstallError::OtherKey)));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_missing_and_costs_no_key() {
+        let world = World::new();
+        let elsewhere = world.pull_out();
+        assert_eq!(world.check(), Err(Reason::FolderUnwritable));
+        assert!(matches!(world.install(), Err(InstallError::File(FileError::Missing))));
+        fs::write(&world.folder, b"a file has the folder's name").expect("written");
+        assert_eq!(world.check(), Err(Reason::FolderUnwritable));
+        assert!(matches!(world.install(), Err(InstallError::File(FileError::Missing))));
+        fs::remove_file(&world.folder).expect("removed");
+        fs::rename(elsewhere, &world.folder).expect("moved back");
+        assert_eq!(world.check(), Ok(()));
+    }
+
+    #[test]
+    fn a_file_that_is_missing_in_a_folder_that_is_there_is_lost() {
+        let world = World::new();
+        fs::remove_file(world.pending(0)).expect("removed");
+        assert_eq!(world.check(), Err(Reason::KeyLost));
+        assert!(matches!(world.install(), Err(InstallError::KeyLost)));
+    }
+
+    #[test]
+    fn a_damaged_file_is_lost() {
+        let world = World::new();
+        let whole = fs::read(world.pending(0)).expect("read");
+        for damaged in [&whole[..whole.len() / 2], b"", &vec![0; MOST + 1]] {
+            fs::write(world.pending(0), damaged).expect("written");
+            assert_eq!(world.check(), Err(Reason::KeyLost), "{} bytes", damaged.len());
+            assert!(matches!(world.install(), Err(InstallError::KeyLost)));
+        }
+        fs::copy(world.pending(1), world.pending(0)).expect("copied");
+        assert_eq!(world.check(), Err(Reason::KeyLost), "another key");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_looked_at_is_not_lost() {
+        let world = World::new();
+        fs::remove_file(world.pending(1)).expect("removed");
+        fs::create_dir(world.pending(1)).expect("made");
+        assert_eq!(world.check(), Err(Reason::FolderUnwritable));
+        fs::remove_file(world.pending(0)).expect("removed");
+        assert_eq!(world.check(), Err(Reason::FolderUnwritable), "though another one is lost");
+        fs::create_dir(world.pending(0)).expect("made");
+        let outcome = world.install();
+        assert!(matches!(
+            outcome,
+            Err(InstallError::File(FileError::Io(_) | FileError::Denied(_)))
+        ));
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let denied = || FileError::from(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
+        let failed = || FileError::from(std::io::Error::other("the medium"));
+        for error in [denied(), failed()] {
+            let unopened = Unopened::from_reading(error, folder.path());
+            assert_eq!(Reason::from(unopened), Reason::FolderUnwritable);
+        }
+        let unopened = Unopened::from_reading(denied(), folder.path());
+        assert!(matches!(InstallError::from(unopened), InstallError::File(FileError::Denied(_))));
+    }
+
+    #[test]
+    fn pending_files_go_with_all_that_was_left_unfinished() {
+        let world = World::new();
+        let known = &world.record.keys[0];
+        for name in [&known.pending_file, &known.final_file] {
+            let left = format!(".{name}.0123456789abcdef0123456789abcdef.part");
+            fs::write(world.folder.join(left), b"half a key").expect("written");
+        }
+        fs::write(world.folder.join(&known.final_file), b"the final file").expect("written");
+        assert!(remove_pending(&world.record));
+        let left = fs::read_dir(&world.folder).expect("listed");
+        let left: Vec<_> = left.map(|entry| entry.expect("an entry").file_name()).collect();
+        assert_eq!(left, [known.final_file.as_str()]);
+        assert!(remove_pending(&world.record), "they are gone already");
+    }
+
+    #[test]
+    fn a_medium_that_is_not_there_is_not_said_to_be_cleaned() {
+        let world = World::new();
+        let elsewhere = world.pull_out();
+        assert!(!remove_pending(&world.record));
+        fs::rename(elsewhere, &world.folder).expect("moved back");
+        assert!(world.pending(0).exists() && world.pending(1).exists());
+        assert!(remove_pending(&world.record));
+        assert!(!world.pending(0).exists() && !world.pending(1).exists());
+    }
+
+    #[test]
+    fn a_pending_file_that_cannot_be_removed_is_told() {
+        let world = World::new();
+        fs::remove_file(world.pending(0)).expect("removed");
+        fs::create_dir(world.pending(0)).expect("made");
+        assert!(!remove_pending(&world.record));
+        assert!(!world.pending(1).exists(), "the other one goes all the same");
+    }
 }
