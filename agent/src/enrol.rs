@@ -263,7 +263,7 @@ fn entropy(ctx: &Ctx) -> Result<Entropy, Error> {
 ///
 /// # Errors
 /// When the system has no randomness to give.
-pub fn start(ctx: &Arc<Ctx>, page: &Page, call: StartEnrolment) -> Result<Shown, Error> {
+pub fn start(ctx: &Arc<Ctx>, page: &Page, call: &StartEnrolment) -> Result<Shown, Error> {
     ctx.enrolments.make_room(page);
     let profile = Profile {
         environment: ctx.settings.environment,

@@ -83,7 +83,7 @@ pub async fn enrol(
         enrol::list(ctx, &page).into_iter().find(|enrolment| !is_over(&enrolment.prompt));
     let mut now = match unfinished {
         Some(enrolment) => enrolment,
-        None => enrol::start(ctx, &page, start).map_err(|error| refused(&words, &error))?,
+        None => enrol::start(ctx, &page, &start).map_err(|error| refused(&words, &error))?,
     };
     let mut clock = Laps::new();
     let mut failures = 0;

@@ -166,7 +166,22 @@ impl Place {
     }
 }
 
+/// Twelve hundred sockets need more files than systems give a program that does not ask.
+#[cfg(unix)]
+fn make_room_for_sockets() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(4096, |most| most.min(4096));
+    if limit.current.is_some_and(|now| now < wanted) {
+        limit.current = Some(wanted);
+        // Without them the door simply closes earlier.
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
+}
+
 async fn serve(options: Serve) -> ExitCode {
+    #[cfg(unix)]
+    make_room_for_sockets();
     options.place.begin_log();
     let program = match std::env::current_exe() {
         Ok(program) => program,

@@ -36,7 +36,7 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
         R::InstallCertificate(call) => {
             reply::<p::InstallCertificate>(enrol::install_given(ctx, page, call).await)
         }
-        R::StartEnrolment(call) => reply::<p::StartEnrolment>(enrol::start(ctx, page, call)),
+        R::StartEnrolment(call) => reply::<p::StartEnrolment>(enrol::start(ctx, page, &call)),
         R::AnswerPrompt(call) => reply::<p::AnswerPrompt>(answer_prompt(ctx, page, call).await),
         R::RefreshEnrolment(call) => {
             reply::<p::RefreshEnrolment>(enrol::refresh(ctx, page, &call.enrolment).await)

@@ -51,7 +51,7 @@ async fn survives(cut: Cut) {
             let hands = type_password(world.screen(), "A password for your new keys", PASSWORD);
             // The call is begun and left; the window's answer is under way when the power goes.
             let begun = tokio::time::timeout(Duration::from_secs(60), async {
-                tokio::join!(person.socket.call("enrolment.install", call), hands).1
+                tokio::join!(person.socket.call("enrolment.install", call), hands).1;
             });
             let gone = async {
                 while key_files(&world).iter().all(|name| name.ends_with(".pending.p12")) {

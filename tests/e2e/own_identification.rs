@@ -15,8 +15,8 @@ use crate::world::{World, now};
 
 /// What the page does by itself: everything up to the form. Gives its session's token and the agreement's version.
 async fn identified(world: &World, which: usize) -> (String, String) {
-    let person = world.sandbox().persons().into_iter().filter(|person| person.phone.is_some());
-    let person = person.skip(which).next().unwrap();
+    let mut person = world.sandbox().persons().into_iter().filter(|person| person.phone.is_some());
+    let person = person.nth(which).unwrap();
     let phone = person.phone.unwrap();
     let gateway = Gateway::new(&world.sandbox().url()).unwrap();
     let profile = Profile {
@@ -81,7 +81,12 @@ async fn identified(world: &World, which: usize) -> (String, String) {
                 | Prompt::Done { .. } => break,
                 Prompt::Closed { .. } => break,
             },
-            other => panic!("{other:?}"),
+            other @ (Step::SendAgain(_)
+            | Step::MakeKeys(_)
+            | Step::WriteKeys(_)
+            | Step::RemovePending(_)
+            | Step::Wait(_)
+            | Step::Stop) => panic!("{other:?}"),
         };
         engine.receive(Event::Answered(answer), now()).unwrap();
     }

@@ -37,8 +37,9 @@ pub(crate) struct Person<'a> {
 impl<'a> Person<'a> {
     /// One of the sandbox's complete persons begins an enrolment.
     pub(crate) async fn begin(world: &'a World, which: usize, algorithm: &str) -> Person<'a> {
-        let fixture = world.sandbox().persons().into_iter().filter(|person| person.phone.is_some());
-        let fixture = fixture.skip(which).next().unwrap();
+        let mut fixture =
+            world.sandbox().persons().into_iter().filter(|person| person.phone.is_some());
+        let fixture = fixture.nth(which).unwrap();
         let mut socket = world.page().await;
         let start = json!({ "algorithm": algorithm, "locale": "en" });
         let now = socket.call("enrolment.start", start).await.unwrap();

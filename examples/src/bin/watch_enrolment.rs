@@ -39,7 +39,7 @@ fn show(enrolment: &Enrolment) -> std::io::Result<()> {
         Prompt::Wait { reason, .. } => format!("waits for {reason:?}"),
         Prompt::Install { .. } => "ready to install".to_owned(),
         Prompt::Done { folder, .. } => format!("installed in {folder}"),
-        Prompt::Closed { status } => format!("closed: {status:?}"),
+        Prompt::Closed { status, .. } => format!("closed: {status:?}"),
         Prompt::Iin {}
         | Prompt::Otp { .. }
         | Prompt::Phone {}
