@@ -12,7 +12,9 @@ use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
 use tracing::{error, warn};
 
-use super::{Engine, Entry, in_own_task, settle, view};
+use super::drive::{save, settle};
+use super::registry::{Engine, Entry};
+use super::{in_own_task, view};
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, NewPasswordPrompt};
@@ -160,7 +162,7 @@ async fn write_each(
             Ok((key_id, file, proof)) => {
                 let event = Event::KeyInstalled { key_id, file, proof };
                 engine.core.receive(event, ctx.clock.now()).map_err(Error::Refused)?;
-                super::save(ctx, entry, engine).await?;
+                save(ctx, entry, engine).await?;
             }
             Err(error) => first_error = first_error.and(Err(Error::Install(error))),
         }

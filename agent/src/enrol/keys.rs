@@ -13,7 +13,10 @@ use tanba_core::iin::Iin;
 use tanba_core::secret::Password;
 use tanba_core::x509::Person;
 
-use super::{Engine, Entry, answer, begin_entry, entropy, in_own_task, install, settle, view};
+use super::drive::{keep_secret, save, settle};
+use super::registry::{Engine, Entry};
+use super::watch::begin_entry;
+use super::{answer, entropy, in_own_task, install, view};
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -107,7 +110,7 @@ pub async fn generate(
         .map_err(refused)?;
         let entropy = entropy(&ctx)?;
         let container = keyfiles::container_password(&provider).map_err(refused)?;
-        super::keep_secret(&ctx, &entropy.id, &container, None).await.map_err(refused)?;
+        keep_secret(&ctx, &entropy.id, &container, None).await.map_err(refused)?;
         let (key_id, request) = (made.key_id, made.request.clone());
         let profile = Profile {
             environment: ctx.settings.environment,
@@ -221,7 +224,7 @@ pub async fn submit(
         engine.core.receive(event, ctx.clock.now()).map_err(Error::Refused)?;
         if let Some((other, theirs)) = adopted {
             // The keys are in our journal, durably, before the other journal goes.
-            super::save(&ctx, &entry, &mut engine).await?;
+            save(&ctx, &entry, &mut engine).await?;
             ctx.enrolments.forget(other);
             let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
             let removed = blocking(move || journals.remove(&id)).await;

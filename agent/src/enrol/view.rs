@@ -26,7 +26,7 @@ pub(super) fn show(engine: &Enrolment, now: UnixTime) -> wire::Enrolment {
         step: engine.guide_step(),
         prompt: prompt(engine.prompt(now), now),
         number: engine.journal().and_then(|record| record.number()).map(str::to_owned),
-        problem: engine.problem().map(super::failure),
+        problem: engine.problem().map(super::codes::failure),
     }
 }
 
