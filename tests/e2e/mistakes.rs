@@ -60,6 +60,8 @@ async fn one_time_passwords_are_counted_and_lapse() {
     let code_in_time = second.code("1414");
     world.sandbox().advance(Duration::from_secs(121));
     refused(&mut second, code(&code_in_time), "otp_expired").await;
+    let heard = person.socket.heard().to_owned();
+    world.assert_silent(&person.secrets, &heard);
 }
 
 #[tokio::test]
@@ -97,6 +99,8 @@ async fn pictures_pins_and_consent_are_checked() {
     person.until("folder").await;
     refused(&mut person, json!({ "kind": "folder", "folder": "/etc" }), "unknown_folder").await;
     assert_eq!(person.now["step"], 24);
+    let heard = person.socket.heard().to_owned();
+    world.assert_silent(&person.secrets, &heard);
 }
 
 #[tokio::test]

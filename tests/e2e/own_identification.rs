@@ -8,6 +8,7 @@ use tanba_core::enrolment::gateway::{DocumentKind, Environment, Locale, Side, Te
 use tanba_core::enrolment::{Answer, Enrolment, Entropy, Event, Profile, Prompt, Step};
 use tanba_core::secret::{Password, SecretBytes};
 
+use crate::leaks::Secret;
 use crate::person::{PASSWORD, PIN, key_files, press_until_gone, type_password};
 use crate::pictures;
 use crate::socket::Socket;
@@ -171,6 +172,8 @@ async fn keys_that_a_page_asked_for_are_submitted_together_and_installed_one_by_
     assert!(files.len() == 2 && !files.iter().any(|name| name.contains("pending")), "{files:?}");
     let status = socket.call("request.status", json!({ "number": number })).await.unwrap();
     assert_eq!(status["status"], "installed");
+    let secrets = [Secret::new("the session", &session), Secret::new("the password", PASSWORD)];
+    world.assert_silent(&secrets, socket.heard());
 }
 
 #[tokio::test]
