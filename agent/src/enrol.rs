@@ -20,6 +20,7 @@ use tanba_core::enrolment::{Answer, Enrolment, Entropy, Event, Profile};
 use tanba_core::secret::Password;
 use tracing::warn;
 
+use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::keyfiles;
@@ -74,6 +75,12 @@ pub fn look(ctx: &Ctx, page: &Page, id: &str) -> Result<Shown, Error> {
 #[must_use]
 pub fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
     ctx.enrolments.all_of(page).iter().map(|entry| entry.shown(ctx)).collect()
+}
+
+/// Whether another program leads an unfinished enrolment of this page now.
+pub async fn led_elsewhere(ctx: &Ctx, page: &Page) -> bool {
+    let (journals, page) = (ctx.enrolments.journals.clone(), page.clone());
+    blocking(move || journals.led_elsewhere(&page)).await > 0
 }
 
 /// Takes a person's answer and goes on until the person, or time, is needed again.

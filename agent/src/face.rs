@@ -33,8 +33,16 @@ const AFTER_FAILURE: Duration = Duration::from_millis(200);
 #[derive(Debug, thiserror::Error)]
 pub enum FaceError {
     /// Nobody can be asked, and the file of answers does not say.
-    #[error("nobody can be asked for `{0}`; the file of answers lacks it")]
+    #[error(
+        "`{0}` is needed, and there is no terminal to ask on; an answer may come from --answers FILE"
+    )]
     Missing(&'static str),
+    /// Another Tanba leads an enrolment that was begun here.
+    #[error(
+        "another Tanba goes on with an enrolment that was begun in a terminal; end it to go on here, or use another \
+         --data folder"
+    )]
+    LedElsewhere,
     /// A file named in the answers cannot be read.
     #[error("{path} cannot be read")]
     File {
@@ -43,6 +51,11 @@ pub enum FaceError {
         /// Why.
         source: std::io::Error,
     },
+    /// The toy telephone of the answers brought nothing.
+    #[error(
+        "no one-time password came from the `inbox` of the answers; it is the sandbox's address with /sandbox/sms"
+    )]
+    Inbox,
     /// The terminal is gone.
     #[error("the terminal is gone")]
     Terminal(#[from] std::io::Error),
@@ -83,6 +96,7 @@ pub async fn enrol(
         enrol::list(ctx, &page).into_iter().find(|enrolment| !is_over(&enrolment.prompt));
     let mut now = match unfinished {
         Some(enrolment) => enrolment,
+        None if enrol::led_elsewhere(ctx, &page).await => return Err(FaceError::LedElsewhere),
         None => enrol::start(ctx, &page, &start).map_err(|error| refused(&words, &error))?,
     };
     let mut clock = Laps::new();
@@ -119,7 +133,15 @@ pub async fn enrol(
             | Prompt::Agreement { .. }
             | Prompt::Form { .. }
             | Prompt::Folder {}) => {
-                let answer = terminal.answer(prompt, &words).await?;
+                let answer = match terminal.answer(prompt, &words).await {
+                    // A mistyped path is asked for again.
+                    Err(error @ FaceError::File { .. }) if terminal.asks_somebody() => {
+                        terminal.forget(prompt);
+                        terminal.say(&format!("  ✗ {error}"))?;
+                        continue;
+                    }
+                    answer => answer?,
+                };
                 give(ctx, &page, &now.id, answer).await
             }
         };

@@ -136,6 +136,26 @@ impl Journals {
         journals
     }
 
+    /// How many enrolments of a page another program leads now.
+    #[must_use]
+    pub fn led_elsewhere(&self, page: &Page) -> usize {
+        let Ok(listed) = std::fs::read_dir(&self.folder) else { return 0 };
+        let led = |id: &str| matches!(self.lock(id), Err(JournalError::Taken));
+        let of_page = |file: &Path| {
+            let bytes = files::read(file, MAX_JOURNAL * 2).unwrap_or_default();
+            serde_json::from_slice::<Stored<'_>>(&bytes)
+                .is_ok_and(|stored| stored.page == page.as_str())
+        };
+        listed
+            .flatten()
+            .filter_map(|entry| {
+                entry.file_name().to_str()?.strip_suffix(".json").map(str::to_owned)
+            })
+            .filter(|id| uuid::Uuid::parse_str(id).is_ok())
+            .filter(|id| of_page(&self.folder.join(name(id))) && led(id))
+            .count()
+    }
+
     fn read(&self, id: &str) -> Result<Option<Journal>, Unreadable> {
         if uuid::Uuid::parse_str(id).is_err() {
             return Ok(None);
@@ -172,4 +192,55 @@ enum Unreadable {
     Name,
     #[error("it cannot be locked")]
     Lock,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "3f2b8c9e-0000-4000-8000-000000000001";
+
+    fn record() -> Record {
+        let journal = format!(
+            r#"{{"schema":"tanba-enrolment-1","id":"{ID}","environment":"sandbox","template":"individual_remote",
+            "algorithm":"p256","locale":"kk","created_at":1795299048,"iin":"********0010","folder":"/media/stick",
+            "idempotency_key":"x","agreement_version":"1","email":null,"keys":[],
+            "progress":{{"submitting":{{"retry_at":null,"attempts":0}}}}}}"#
+        );
+        Record::from_json(journal.as_bytes()).expect("a journal of this version")
+    }
+
+    #[test]
+    fn a_journal_is_led_by_one_program_and_read_back_by_the_next() {
+        let data = tempfile::tempdir().expect("a folder");
+        let journals =
+            Journals::in_folder(data.path(), "https://gateway.example/").expect("a folder");
+        let lock = journals.lock(ID).expect("free");
+        journals.save(&Page::terminal(), &record()).expect("saved");
+        assert!(matches!(journals.lock(ID), Err(JournalError::Taken)));
+        assert!(journals.read_all().is_empty(), "another program leads it");
+        assert_eq!(journals.led_elsewhere(&Page::terminal()), 1);
+        let other = Page::parse(Some("https://egov.kz"), &[]).expect("a page");
+        assert_eq!(journals.led_elsewhere(&other), 0);
+        drop(lock);
+        assert_eq!(journals.led_elsewhere(&Page::terminal()), 0);
+        let found = journals.read_all();
+        assert_eq!(found.first().map(|journal| &journal.record), Some(&record()));
+    }
+
+    #[test]
+    fn a_journal_of_another_gateway_or_with_another_s_name_is_left_alone() {
+        let data = tempfile::tempdir().expect("a folder");
+        let journals =
+            Journals::in_folder(data.path(), "https://gateway.example/").expect("a folder");
+        journals.save(&Page::terminal(), &record()).expect("saved");
+        let others = Journals::in_folder(data.path(), "https://other.example/").expect("a folder");
+        assert!(others.read_all().is_empty());
+        let folder = data.path().join("enrolments");
+        let renamed = ID.replace('3', "4");
+        std::fs::rename(folder.join(name(ID)), folder.join(name(&renamed))).expect("renamed");
+        std::fs::write(folder.join("notes.json"), b"{").expect("written");
+        assert!(journals.read_all().is_empty());
+        assert!(folder.join(name(&renamed)).exists() && folder.join("notes.json").exists());
+    }
 }

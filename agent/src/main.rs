@@ -15,7 +15,11 @@ use tanba_agent::{desktop, log};
 
 /// A local signing agent for Kazakhstan's digital signatures.
 #[derive(Parser)]
-#[command(version, after_help = "Exit codes: 0 good, 1 refused or bad, 2 could not be done.")]
+#[command(
+    name = "tanba",
+    version,
+    after_help = "Exit codes: 0 good, 1 refused or bad, 2 could not be done."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -44,14 +48,14 @@ struct Place {
     /// Where passwords of waiting keys are kept.
     #[arg(long, value_enum, default_value = "keyring")]
     secrets: Secrets,
-    /// How much is logged: error, warn, info, debug, trace.
-    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    /// How much is logged.
+    #[arg(long, value_parser = ["error", "warn", "info", "debug", "trace"], default_value = "info", value_name = "LEVEL")]
     log: String,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Secrets {
-    /// The system's keyring; a private file, loudly, where there is none.
+    /// The system's keyring; a private file where there is none, and the log warns.
     Keyring,
     /// A private file.
     File,
@@ -195,7 +199,13 @@ async fn serve(options: Serve) -> ExitCode {
     let plan = options.place.plan(Arc::new(Windows::new(program)), options.developer_origin);
     let server = match Server::bind(options.port).await {
         Ok(server) => server,
-        Err(error) => return cannot(&error),
+        Err(error) => {
+            let what = format!(
+                "port {} cannot be used; is another Tanba running? ({error})",
+                options.port
+            );
+            return cannot(&std::io::Error::new(error.kind(), what));
+        }
     };
     let ctx = match assemble(plan).await {
         Ok(ctx) => ctx,
@@ -239,6 +249,9 @@ async fn run_enrol(options: Enrol) -> ExitCode {
         None => Arc::new(NoInbox),
     };
     let desktop = TerminalDesktop { password_file: options.password_file };
+    if let Err(error) = desktop.check() {
+        return cannot(&error);
+    }
     let ctx = match assemble(options.place.plan(Arc::new(desktop), vec![])).await {
         Ok(ctx) => ctx,
         Err(error) => return cannot(&error),
@@ -275,16 +288,26 @@ async fn run_enrol(options: Enrol) -> ExitCode {
             cannot(&error);
             ExitCode::from(1)
         }
-        Err(error @ (FaceError::Missing(_) | FaceError::File { .. } | FaceError::Terminal(_))) => {
-            cannot(&error)
-        }
+        Err(
+            error @ (FaceError::Missing(_)
+            | FaceError::File { .. }
+            | FaceError::LedElsewhere
+            | FaceError::Inbox
+            | FaceError::Terminal(_)),
+        ) => cannot(&error),
     }
 }
 
 fn read_answers(path: Option<&std::path::Path>) -> Result<Answers, std::io::Error> {
     match path {
         None => Ok(Answers::default()),
-        Some(path) => serde_json::from_slice(&std::fs::read(path)?).map_err(std::io::Error::from),
+        Some(path) => {
+            let named = |error: std::io::Error| {
+                std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            };
+            let bytes = std::fs::read(path).map_err(named)?;
+            serde_json::from_slice(&bytes).map_err(|error| named(error.into()))
+        }
     }
 }
 

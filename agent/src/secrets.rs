@@ -1,7 +1,7 @@
 //! Where the passwords of waiting keys are kept until the person chooses the final one.
 //!
 //! The first choice is the system's keyring. Where there is none, or it does not answer, a file that only this user
-//! can read takes its place, and the log says so. All calls block; see `tanba_core` for what the secrets protect.
+//! can read takes its place, and the log says so. All calls block; they open the pending key files.
 
 mod files;
 mod keyring;

@@ -16,7 +16,7 @@
 //!
 //! let begun = agent.call(StartEnrolment::default()).await?;
 //! assert_eq!(begun.prompt, Prompt::Iin {});
-//! let answer = Answer::Iin { iin: "000101500003".to_owned() };
+//! let answer = Answer::Iin { iin: "500101100010".to_owned() };
 //! let next = agent.call(AnswerPrompt { enrolment: begun.id, answer }).await?;
 //! println!("step {} of the guide: {:?}", next.step, next.prompt);
 //! # Ok(())

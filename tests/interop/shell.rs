@@ -31,10 +31,16 @@ fn both(output: &Output) -> String {
     )
 }
 
-/// A program of this workspace, by `cargo run`: built when it is not there yet.
+/// A program of this workspace. `cargo verify` has built them all and says so; otherwise `cargo run` builds it.
 pub(crate) fn ours(package: &str, program: &str) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
+    let mut command = match std::env::var_os("TANBA_PROGRAM") {
+        Some(agent) => Command::new(Path::new(&agent).with_file_name(program)),
+        None => {
+            let mut command = Command::new("cargo");
+            command.args(["run", "--quiet", "--package", package, "--bin", program, "--"]);
+            command
+        }
+    };
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
     // A test looks at what is written to files and outputs, not at a screen.
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");

@@ -7,7 +7,7 @@ use tanba_sandbox::{Options, Sandbox};
 use tanba_tests::judges::judged;
 use tanba_tests::tools;
 
-use crate::shell::{good, openssl, ours};
+use crate::shell::{bad, good, openssl, ours};
 
 fn answers(sandbox: &Sandbox, folder: &Path) -> Value {
     let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/pictures");
@@ -79,6 +79,8 @@ async fn answers_that_are_wrong_or_missing_end_with_their_reason_and_code() {
         ("iin", Value::Null, 2, "iin"),
         ("selfie", json!("/nonexistent.jpg"), 2, "/nonexistent.jpg"),
         ("consent", json!(false), 1, ""),
+        ("inbox", json!("http://127.0.0.1:1/sandbox/sms"), 2, "inbox"),
+        ("folder", json!(home.path().join("not there")), 1, "folder_unwritable"),
     ] {
         let mut wrong = right.clone();
         wrong[name] = value;
@@ -87,5 +89,13 @@ async fn answers_that_are_wrong_or_missing_end_with_their_reason_and_code() {
         assert_eq!(output.status.code(), Some(status), "{name}: {said}");
         assert!(said.contains(says) && !said.contains("500101100011"), "{name}: {said}");
     }
+    // A password that will not do is told before anything begins.
+    std::fs::write(home.path().join("weak"), "password\n").unwrap();
+    let said = bad(ours("tanba-agent", "tanba")
+        .args(["enrol", "--gateway", &sandbox.url(), "--data"])
+        .arg(home.path().join("agent"))
+        .arg("--password-file")
+        .arg(home.path().join("weak")));
+    assert!(said.contains("upper, digit"), "{said}");
     assert!(sandbox.applications().is_empty());
 }

@@ -31,7 +31,7 @@
 //! let id = key.public().key_id();
 //!
 //! // The request that an authority answers with a certificate.
-//! let iin = Iin::parse("900101300176")?;
+//! let iin = Iin::parse("500101100010")?;
 //! let person = Person::new(iin, "ТЕСТОВ".into(), "ТЕСТ".into(), None)?;
 //! let request = request::build(&person, None, "/media/stick/keys", &key, &provider)?;
 //! let read = CertificateRequest::parse(&request)?;

@@ -15,7 +15,8 @@ pub struct Answers {
     pub iin: Option<String>,
     /// `+7` and ten digits.
     pub phone: Option<String>,
-    /// The address of the sandbox's toy telephone, from which one-time passwords are read.
+    /// The address of the sandbox's toy telephone, from which one-time passwords are read, such as
+    /// `http://127.0.0.1:14580/sandbox/sms`.
     pub inbox: Option<String>,
     /// A JPEG of the face.
     pub selfie: Option<PathBuf>,

@@ -20,6 +20,33 @@ pub struct TerminalDesktop {
     pub password_file: Option<PathBuf>,
 }
 
+impl TerminalDesktop {
+    /// Looks at the password file before anything begins: a password that will not do is told at once.
+    ///
+    /// # Errors
+    /// What is wrong with the file or with the password in it.
+    pub fn check(&self) -> Result<(), BadPasswordFile> {
+        match &self.password_file {
+            Some(path) => read_password(path).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a password file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPasswordFile {
+    /// It cannot be read.
+    #[error("the password file cannot be read")]
+    File(#[from] files::FileError),
+    /// It is not text.
+    #[error("the password file is not text")]
+    NotText,
+    /// The password breaks rules.
+    #[error("the password in the file does not meet the rules: {0}")]
+    Rules(String),
+}
+
 /// The largest password file.
 const MOST: usize = 4096;
 
@@ -43,17 +70,23 @@ impl Desktop for TerminalDesktop {
 }
 
 fn from_file(path: &std::path::Path) -> Asked<NewPassword> {
-    let Ok(bytes) = files::read(path, MOST) else { return Asked::Closed };
-    let bytes = zeroize::Zeroizing::new(bytes);
-    let Ok(text) = std::str::from_utf8(&bytes) else { return Asked::Closed };
-    let line = text.lines().next().unwrap_or_default();
-    match NewPassword::parse(Password::new(line.to_owned())) {
+    match read_password(path) {
         Ok(password) => Asked::Answered(password),
-        Err(broken) => {
-            tracing::error!(%broken, "the password in the file does not meet the rules");
+        Err(error) => {
+            tracing::error!(%error, "the password file cannot be used");
             Asked::Closed
         }
     }
+}
+
+fn read_password(path: &std::path::Path) -> Result<NewPassword, BadPasswordFile> {
+    let bytes = zeroize::Zeroizing::new(files::read(path, MOST)?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| BadPasswordFile::NotText)?;
+    let line = text.lines().next().unwrap_or_default();
+    NewPassword::parse(Password::new(line.to_owned())).map_err(|broken| {
+        let names: Vec<_> = broken.rules.iter().map(|rule| rule.name()).collect();
+        BadPasswordFile::Rules(names.join(", "))
+    })
 }
 
 #[expect(clippy::print_stderr, reason = "the terminal is the window here")]

@@ -70,7 +70,7 @@ impl Terminal {
         true
     }
 
-    fn say(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")
     }
 
@@ -132,8 +132,18 @@ impl Terminal {
             return Ok(given);
         }
         let (yes, no) = (words.get("cli-yes"), words.get("cli-no"));
-        let line = self.line(what, &format!("{question} [{yes}/{no}]")).await?;
-        Ok(line.trim().eq_ignore_ascii_case(&yes))
+        loop {
+            let line =
+                self.line(what, &format!("{question} [{yes}/{no}]")).await?.trim().to_lowercase();
+            // The first letter or the whole word, in the person's language or in English.
+            for (letter, key, answer) in [(&yes, "cli-yes-word", true), (&no, "cli-no-word", false)]
+            {
+                let english = if answer { ["y", "yes"] } else { ["n", "no"] };
+                if line == *letter || line == words.get(key) || english.contains(&line.as_str()) {
+                    return Ok(answer);
+                }
+            }
+        }
     }
 
     async fn picture(
@@ -220,11 +230,15 @@ impl Terminal {
                 }
             }
             Prompt::ConfirmDocument { recognised, .. } => {
+                let name = [
+                    Some(&recognised.surname),
+                    Some(&recognised.name),
+                    recognised.patronymic.as_ref(),
+                ];
+                let name: Vec<&str> = name.into_iter().flatten().map(String::as_str).collect();
                 self.say(&format!(
-                    "        {} {} {}  {}  {}  № {}  → {}",
-                    recognised.surname,
-                    recognised.name,
-                    recognised.patronymic.as_deref().unwrap_or_default(),
+                    "        {}  {}  {}  № {}  → {}",
+                    name.join(" "),
                     recognised.iin,
                     recognised.birth_date,
                     recognised.document_number,
@@ -330,6 +344,9 @@ impl Terminal {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if !self.interactive && self.answers.inbox.is_some() {
+            return Err(FaceError::Inbox);
         }
         let question = words.get_with("cli-prompt-otp", &[("sender", &serde_name(&sender))]);
         self.say(&format!("        {}", words.get("cli-resend")))?;

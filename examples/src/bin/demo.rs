@@ -1,6 +1,6 @@
 //! `cargo demo`: the sandbox and the agent in one process, and the page (or the terminal) in front of them.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ use tanba_sandbox::{Options, Sandbox};
 
 /// Goes through the published procedure against invented services on this machine. SANDBOX: nothing has legal force.
 #[derive(Parser)]
+#[command(name = "demo", version)]
 struct Cli {
     /// Goes through all steps by itself and ends; needs --folder.
     #[arg(long, requires = "folder")]
@@ -100,7 +101,17 @@ async fn run(cli: &Cli) -> Outcome {
     if cli.unattended {
         by_itself(cli, &sandbox, scratch.path()).await
     } else if cli.terminal || !has_screen {
-        in_terminal(cli, &sandbox, scratch.path()).await
+        if !std::io::stdin().is_terminal() {
+            return Err(
+                "there is neither a screen nor a terminal to ask on; try --unattended --folder DIR"
+                    .into(),
+            );
+        }
+        // Ctrl-C ends it and clears the scratch folder away.
+        tokio::select! {
+            outcome = in_terminal(cli, &sandbox, scratch.path()) => outcome,
+            _ = tokio::signal::ctrl_c() => Ok(()),
+        }
     } else {
         on_page(cli, &sandbox, scratch.path()).await
     }
@@ -139,7 +150,7 @@ fn telephone(sandbox: &Arc<Sandbox>, answers: &Answers) -> Arc<dyn Inbox> {
 async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -> Outcome {
     let began = Instant::now();
     let folder = std::path::absolute(cli.folder.as_deref().ok_or("--folder is missing")?)?;
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let answers = unattended::answers(sandbox, &folder, &scratch.join("pictures"))?;
     let chosen = password::suggest(&provider::aws_lc())?.into_password();
     let printed = Password::new(chosen.expose().to_owned());
@@ -148,7 +159,13 @@ async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path)
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
     let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
     // What a judge needs beside the keys: the sandbox's chain and its lists.
-    let judge = folder.join("sandbox");
+    // Each run has an authority of its own: what judges the keys of an earlier run stays beside its keys.
+    let judge = (1..)
+        .map(|run| {
+            folder.join(if run == 1 { "sandbox".to_owned() } else { format!("sandbox-{run}") })
+        })
+        .find(|judge| !judge.exists())
+        .ok_or("no name is free for the sandbox's chain")?;
     std::fs::create_dir_all(&judge)?;
     std::fs::write(judge.join("root.pem"), sandbox.root_pem())?;
     std::fs::write(judge.join("issuing.pem"), sandbox.issuing_pem())?;

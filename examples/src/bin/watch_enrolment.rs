@@ -3,20 +3,40 @@
 //! `cargo run -p tanba-examples --bin watch_enrolment -- ROOT.pem ORIGIN [PORT]`: as in `list_keys`.
 
 use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
+use clap::Parser;
 use tanba::client::Connector;
 use tanba::protocol::{Enrolment, ListEnrolments, PORT, Prompt};
 use tokio::sync::broadcast::error::RecvError;
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let root =
-        std::fs::read(arguments.next().ok_or("the first argument is the local root, root.pem")?)?;
-    let origin = arguments.next().ok_or("the second argument is an https origin")?;
-    let port = arguments.next().map_or(Ok(PORT), |port| port.parse())?;
+/// Watches the enrolments that were begun under an origin.
+#[derive(Parser)]
+struct Arguments {
+    /// The local root of the agent's TLS identity: root.pem.
+    root: PathBuf,
+    /// The https origin under which enrolments were begun, such as https://accounting.example.
+    origin: String,
+    /// The agent's port.
+    #[arg(default_value_t = PORT)]
+    port: u16,
+}
 
-    let agent = Connector::new(&origin, &root).port(port).connect().await?;
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let root = std::fs::read(&arguments.root)?;
+    let agent = Connector::new(&arguments.origin, &root).port(arguments.port).connect().await?;
     let mut changes = agent.changes();
     for enrolment in agent.call(ListEnrolments {}).await? {
         show(&enrolment)?;

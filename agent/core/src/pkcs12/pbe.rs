@@ -1,6 +1,6 @@
 //! Encryption under a password: PBES2 (RFC 8018, section 6.2) with PBKDF2 and AES in CBC mode.
 //!
-//! The old schemes of RFC 7292, appendix C, have their place in a file of their own beside this one.
+//! The old schemes of RFC 7292, appendix C, are not read.
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;

@@ -332,7 +332,7 @@ mod tests {
         let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
         let number = |text| Any::encode_from(&PrintableStringRef::new(text).unwrap()).unwrap();
         let mut recipe = Recipe::leaf(key.public(), Purpose::Sign);
-        let second = attribute(rfc4519::SERIAL_NUMBER, number("IIN850412400111"));
+        let second = attribute(rfc4519::SERIAL_NUMBER, number("IIN500202200026"));
         recipe.subject.0.push(second);
         let read = Certificate::parse(&recipe.issue(&authorities.issuing));
         assert_eq!(read.err(), Some(NotACertificate::Malformed));

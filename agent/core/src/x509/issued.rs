@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn a_certificate_for_another_person_is_refused() {
         let case = Case::new(Purpose::Auth);
-        let other = Person { iin: Iin::parse("850412400111").unwrap(), ..person() };
+        let other = Person { iin: Iin::parse("500202200026").unwrap(), ..person() };
         let mut leaf = case.leaf();
         leaf.subject = other.to_name().unwrap();
         assert_eq!(case.verdict(&leaf), Some(NotIssuedForUs::OtherPerson));
