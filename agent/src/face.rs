@@ -135,9 +135,10 @@ pub async fn enrol(
             | Prompt::Folder {}) => {
                 let answer = match terminal.answer(prompt, &words).await {
                     // A mistyped path is asked for again.
-                    Err(error @ FaceError::File { .. }) if terminal.asks_somebody() => {
+                    Err(FaceError::File { path, .. }) if terminal.asks_somebody() => {
                         terminal.forget(prompt);
-                        terminal.say(&format!("  ✗ {error}"))?;
+                        let told = words.get_with("cli-unreadable", &[("path", &path)]);
+                        terminal.say(&format!("  ✗ {told}"))?;
                         continue;
                     }
                     answer => answer?,

@@ -240,3 +240,4 @@ page-running = The agent is running. You can close this window.
 page-sandbox = SANDBOX: nothing issued here has legal force
 cli-yes-word = yes
 cli-no-word = no
+cli-unreadable = { $path } cannot be read

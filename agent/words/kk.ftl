@@ -240,3 +240,4 @@ page-running = Агент жұмыс істеп тұр. Бұл терезені 
 page-sandbox = SANDBOX: құжаттардың заңды күші жоқ
 cli-yes-word = иә
 cli-no-word = жоқ
+cli-unreadable = { $path } файлын оқу мүмкін емес

@@ -237,3 +237,4 @@ page-running = Агент работает. Это окно можно закр�
 page-sandbox = SANDBOX: документы не имеют юридической силы
 cli-yes-word = да
 cli-no-word = нет
+cli-unreadable = Файл { $path } не читается
