@@ -116,6 +116,7 @@ mod tests {
                         ("challenge", "c"),
                         ("side", "d"),
                         ("service", "v"),
+                        ("path", "p"),
                     ],
                 );
                 assert!(!text.trim().is_empty() && text != *key, "{key} in {locale:?}");

@@ -64,7 +64,7 @@ pub(super) struct Engine {
 }
 
 impl Enrolments {
-    /// None yet; [`wake_up`] reads those of earlier runs.
+    /// None yet; [`super::wake_up`] reads those of earlier runs.
     #[must_use]
     pub fn new(journals: Journals) -> Self {
         Self { journals, by_id: StdMutex::default() }
