@@ -71,7 +71,7 @@ struct Serve {
     /// The folder of the TLS identity that tanba-installer made. By default `tls` in the agent's own folder.
     #[arg(long, value_name = "DIR")]
     tls: Option<PathBuf>,
-    /// An origin on plain http of this machine that may call, such as http://127.0.0.1:14580. For developers.
+    /// An origin on plain http of this machine that may call, such as `http://127.0.0.1:14580`. For developers.
     #[arg(long, value_name = "ORIGIN")]
     developer_origin: Vec<String>,
 }

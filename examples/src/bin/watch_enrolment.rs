@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 struct Arguments {
     /// The local root of the agent's TLS identity: root.pem.
     root: PathBuf,
-    /// The https origin under which enrolments were begun, such as https://accounting.example.
+    /// The https origin under which enrolments were begun, such as `https://accounting.example`.
     origin: String,
     /// The agent's port.
     #[arg(default_value_t = PORT)]

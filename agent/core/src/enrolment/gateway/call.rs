@@ -47,7 +47,7 @@ pub enum Call {
     BindIdentity { code: Password, verifier: Password },
     /// Reads the user agreement.
     Agreement { locale: Locale },
-    /// Submits the application; `body` is the JSON of [`ApplicationCreate`].
+    /// Submits the application; `body` is the JSON of [`super::ApplicationCreate`].
     Submit { idempotency_key: String, body: Vec<u8> },
     /// Asks how an application stands.
     Status { number: String },
