@@ -19,7 +19,8 @@ struct Run {
 fn demo(algorithm: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let mut command = ours("tanba-examples", "demo");
-    command.args(["--unattended", "--algorithm", algorithm, "--folder"]).arg(folder.path());
+    // The alias ends with `--`, and so `cargo demo -- --unattended` brings a second one.
+    command.args(["--", "--unattended", "--algorithm", algorithm, "--folder"]).arg(folder.path());
     let printed = good(&mut command);
     let password =
         printed.lines().find_map(|line| line.strip_prefix("password: ")).unwrap().to_owned();

@@ -27,7 +27,12 @@ use steps::Workshop;
 #[must_use]
 pub fn main() -> ExitCode {
     let screen = Screen::new();
-    let options = match options::parse(env::args().skip(1)) {
+    // `cargo verify -- --yes` and `cargo verify --yes` mean the same; the alias brings a `--` of its own.
+    let arguments = env::args().skip(1).enumerate();
+    let arguments = arguments
+        .filter(|(at, argument)| *at > 0 || argument != "--")
+        .map(|(_, argument)| argument);
+    let options = match options::parse(arguments) {
         Ok(Asked::Run(options)) => options,
         Ok(Asked::Help) => {
             screen.line(options::HELP);

@@ -63,7 +63,12 @@ fn main() -> ExitCode {
     if let Some(code) = run_window_if_asked() {
         return code;
     }
-    let cli = Cli::parse();
+    // `cargo demo -- --unattended` and `cargo demo --unattended` mean the same; the alias brings a `--` of its own.
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|first| first == "--") {
+        arguments.remove(1);
+    }
+    let cli = Cli::parse_from(arguments);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
