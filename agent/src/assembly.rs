@@ -112,7 +112,10 @@ async fn known_environment(gateway: &Gateway, data: &Path) -> Result<Environment
     let asked = tokio::time::timeout(FIRST_ANSWER, gateway.info()).await;
     let info = asked.unwrap_or(Err(CallError::Unreachable)).map_err(CannotStart::Silent)?;
     if let Ok(text) = serde_json::to_vec(&(gateway.address(), info.environment)) {
-        crate::files::replace(data, NAME, &text)?;
+        // Not kept, it is asked again at the next start.
+        if let Err(error) = crate::files::replace(data, NAME, &text) {
+            tracing::warn!(%error, "what the gateway is could not be kept");
+        }
     }
     Ok(info.environment)
 }

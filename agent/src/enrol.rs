@@ -79,8 +79,10 @@ pub fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
 
 /// Whether another program leads an unfinished enrolment of this page now.
 pub async fn led_elsewhere(ctx: &Ctx, page: &Page) -> bool {
+    let here: Vec<String> =
+        ctx.enrolments.all_of(page).iter().map(|entry| entry.id.clone()).collect();
     let (journals, page) = (ctx.enrolments.journals.clone(), page.clone());
-    blocking(move || journals.led_elsewhere(&page)).await > 0
+    blocking(move || journals.led_elsewhere(&page, &here)).await > 0
 }
 
 /// Takes a person's answer and goes on until the person, or time, is needed again.

@@ -81,7 +81,8 @@ pub struct Installed {
     pub folder: String,
 }
 
-/// Leads an enrolment from its first prompt, or from where an earlier run stopped, to its end.
+/// Leads an enrolment from its first prompt, or from where an earlier run stopped, to its end; `anew` leaves an earlier
+/// one where it stands.
 ///
 /// # Errors
 /// Those of [`FaceError`].
@@ -89,14 +90,17 @@ pub async fn enrol(
     ctx: &Arc<Ctx>,
     terminal: &mut Terminal,
     start: StartEnrolment,
+    anew: bool,
 ) -> Result<Installed, FaceError> {
     let page = Page::terminal();
     let words = Words::new(start.locale);
     let unfinished =
-        enrol::list(ctx, &page).into_iter().find(|enrolment| !is_over(&enrolment.prompt));
+        enrol::list(ctx, &page).into_iter().find(|enrolment| !anew && !is_over(&enrolment.prompt));
     let mut now = match unfinished {
         Some(enrolment) => enrolment,
-        None if enrol::led_elsewhere(ctx, &page).await => return Err(FaceError::LedElsewhere),
+        None if !anew && enrol::led_elsewhere(ctx, &page).await => {
+            return Err(FaceError::LedElsewhere);
+        }
         None => enrol::start(ctx, &page, &start).map_err(|error| refused(&words, &error))?,
     };
     let mut clock = Laps::new();
@@ -114,7 +118,10 @@ pub async fn enrol(
             }
             Prompt::Wait { reason, application, retry_in_s } => {
                 let text = words.get(&format!("cli-wait-{}", reason_name(*reason)));
-                terminal.waiting(&text, application.as_ref(), &words)?;
+                match &now.problem {
+                    Some(problem) => terminal.say_failure(problem, &words)?,
+                    None => terminal.waiting(&text, application.as_ref(), &words)?,
+                }
                 // Fast enough for a person to watch; the service's own pace is kept by the agent for longer waits.
                 let pause = Duration::from_secs(u64::from(*retry_in_s).clamp(1, 5));
                 tokio::time::sleep(pause).await;

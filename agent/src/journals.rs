@@ -136,9 +136,10 @@ impl Journals {
         journals
     }
 
-    /// How many enrolments of a page another program leads now.
+    /// How many enrolments of a page another program leads now. `here` are those that this one leads: its own locks
+    /// would look like another's.
     #[must_use]
-    pub fn led_elsewhere(&self, page: &Page) -> usize {
+    pub fn led_elsewhere(&self, page: &Page, here: &[String]) -> usize {
         let Ok(listed) = std::fs::read_dir(&self.folder) else { return 0 };
         let led = |id: &str| matches!(self.lock(id), Err(JournalError::Taken));
         let of_page = |file: &Path| {
@@ -151,7 +152,7 @@ impl Journals {
             .filter_map(|entry| {
                 entry.file_name().to_str()?.strip_suffix(".json").map(str::to_owned)
             })
-            .filter(|id| uuid::Uuid::parse_str(id).is_ok())
+            .filter(|id| uuid::Uuid::parse_str(id).is_ok() && !here.contains(id))
             .filter(|id| of_page(&self.folder.join(name(id))) && led(id))
             .count()
     }
@@ -219,11 +220,16 @@ mod tests {
         journals.save(&Page::terminal(), &record()).expect("saved");
         assert!(matches!(journals.lock(ID), Err(JournalError::Taken)));
         assert!(journals.read_all().is_empty(), "another program leads it");
-        assert_eq!(journals.led_elsewhere(&Page::terminal()), 1);
+        assert_eq!(journals.led_elsewhere(&Page::terminal(), &[]), 1);
         let other = Page::parse(Some("https://egov.kz"), &[]).expect("a page");
-        assert_eq!(journals.led_elsewhere(&other), 0);
+        assert_eq!(journals.led_elsewhere(&other, &[]), 0);
+        assert_eq!(
+            journals.led_elsewhere(&Page::terminal(), &[ID.to_owned()]),
+            0,
+            "it is led here"
+        );
         drop(lock);
-        assert_eq!(journals.led_elsewhere(&Page::terminal()), 0);
+        assert_eq!(journals.led_elsewhere(&Page::terminal(), &[]), 0);
         let found = journals.read_all();
         assert_eq!(found.first().map(|journal| &journal.record), Some(&record()));
     }

@@ -86,6 +86,9 @@ struct Enrol {
     /// The language: kk, ru or en.
     #[arg(long, value_enum, default_value = "kk")]
     locale: LocaleName,
+    /// Begins anew, although an earlier enrolment waits here; that one is left where it stands.
+    #[arg(long)]
+    new: bool,
     /// A JSON file of answers; what it lacks is asked.
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
@@ -270,7 +273,7 @@ async fn run_enrol(options: Enrol) -> ExitCode {
     };
     let words = tanba_agent::words::Words::new(start.locale);
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
-    match enrol(&ctx, &mut terminal, start).await {
+    match enrol(&ctx, &mut terminal, start, options.new).await {
         Ok(installed) => {
             let mut out = std::io::stdout();
             let _ = writeln!(out, "{}", words.get("cli-done"));

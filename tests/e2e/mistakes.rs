@@ -218,3 +218,34 @@ async fn a_window_that_is_closed_loses_nothing() {
     person.install().await.unwrap();
     assert_eq!(person.kind(), "done");
 }
+
+#[tokio::test]
+async fn a_session_that_ends_before_the_submission_asks_who_the_person_is_and_submits_the_same_keys()
+ {
+    let Some(world) = World::start_with_screen().await else { return };
+    let mut person = Person::begin(&world, 0, "p256").await;
+    person.until("folder").await;
+    let folder = person.choose_folder().await;
+    world.sandbox().advance(Duration::from_secs(31 * 60));
+    person.answer(json!({ "kind": "folder", "folder": folder })).await.unwrap();
+    assert_eq!(person.kind(), "iin", "{}", person.now);
+    let keys = key_files(&world);
+    assert_eq!(keys.len(), 2);
+    let stranger = world
+        .sandbox()
+        .persons()
+        .into_iter()
+        .filter(|person| person.phone.is_some())
+        .nth(1)
+        .unwrap();
+    refused(&mut person, json!({ "kind": "iin", "iin": stranger.iin }), "csr_subject_mismatch")
+        .await;
+    let failure = person.ask("enrolment.cancel").await.unwrap_err();
+    assert_eq!(failure["code"], "not_expected", "what may have been sent is not dropped");
+    person.until("wait").await;
+    assert_eq!(key_files(&world), keys, "no other keys are made");
+    person.wait_for_certificates().await;
+    person.install().await.unwrap();
+    assert_eq!(person.kind(), "done");
+    assert_eq!(world.sandbox().applications().len(), 1);
+}

@@ -275,6 +275,7 @@ impl Enrolment {
             Event::Replied(reply) => self.replied(reply, now),
             Event::KeysMade(made) => self.keys_made(made, now),
             Event::KeysWritten(outcome) => self.keys_written(outcome),
+            Event::KeysNotWritten(reason) => self.keys_not_written(reason),
             Event::KeyInstalled { key_id, file, proof } => self.key_installed(key_id, file, proof),
             Event::PendingRemoved => self.pending_removed(now),
             Event::Submitted { session, submission } => {
@@ -335,6 +336,10 @@ impl Enrolment {
                     // The request for consent lapsed: the service opens another, which is looked for by itself.
                     self.queued = Some(Call::Notices);
                 }
+                if self.record.is_some() && matches!(visit.at, Identify::Closed(_)) {
+                    // An application that waits for its submission is not ended by an identification that was.
+                    *visit = Visit::new();
+                }
                 let next = next?;
                 self.queued = next;
                 if matches!(call, Call::BindIdentity { .. }) && self.record.is_some() {
@@ -346,11 +351,17 @@ impl Enrolment {
             }
             (None, None, Some(record)) => {
                 let outcome = record.reply(reply, now);
-                if matches!(&outcome, Err(refusal) if refusal.reason.ends_session())
-                    && matches!(record.progress, Progress::Submitting { .. })
-                {
-                    self.visit = Some(Visit::new());
+                let ended = matches!(&outcome, Err(refusal) if refusal.reason.ends_session())
+                    && matches!(record.progress, Progress::Submitting { .. });
+                if !ended {
+                    return outcome;
                 }
+                if self.credentials.session.take().is_some() {
+                    // The application may have arrived under an earlier session: its key and its bytes prove it, and a
+                    // token that ended only stands in the way.
+                    return Ok(());
+                }
+                self.visit = Some(Visit::new());
                 outcome
             }
             // A reply that nobody waits for changes nothing.
@@ -416,24 +427,27 @@ impl Enrolment {
                 self.visit = None;
                 Ok(())
             }
-            // Nothing was sent, so these keys are nobody's and the shell removes what it had written. A person who
-            // is still here chooses another folder; after a restart there is nobody to ask.
+            // Nothing was sent, so keys that are lost are nobody's. When the medium is away, or the keyring locked, it
+            // is looked at again later.
             Err(reason) => {
-                match &mut self.visit {
-                    Some(visit) => {
-                        visit.at = Identify::Folder;
-                        self.record = None;
-                    }
-                    None if reason == Reason::KeyLost => {
-                        let status = gateway::Status::Withdrawn;
-                        record.progress = Progress::Closed { status, application: None };
-                    }
-                    // The medium is away, or the keyring locked: it is looked at again later.
-                    None => {}
+                if reason == Reason::KeyLost {
+                    let status = gateway::Status::Withdrawn;
+                    record.progress = Progress::Closed { status, application: None };
                 }
                 Err(reason.into())
             }
         }
+    }
+
+    /// Nothing was sent and nothing is left: a person who is still here chooses another folder.
+    fn keys_not_written(&mut self, reason: Reason) -> Result<(), Refusal> {
+        if self.record.take_if(|record| matches!(record.progress, Progress::Making)).is_none() {
+            return Err(Reason::NotExpected.into());
+        }
+        if let Some(visit) = &mut self.visit {
+            visit.at = Identify::Folder;
+        }
+        Err(reason.into())
     }
 
     fn key_installed(&mut self, key_id: KeyId, file: String, proof: String) -> Result<(), Refusal> {
@@ -474,8 +488,7 @@ impl Enrolment {
     #[must_use]
     pub fn is_over(&self) -> bool {
         match (&self.visit, &self.record) {
-            (Some(visit), _) => matches!(visit.at, Identify::Closed(_)),
-            (None, Some(record)) => match &record.progress {
+            (_, Some(record)) => match &record.progress {
                 Progress::Installed { cleaned, reported, .. } => *cleaned && *reported,
                 Progress::Closed { .. } => true,
                 Progress::Making
@@ -484,6 +497,7 @@ impl Enrolment {
                 | Progress::Submitted { .. }
                 | Progress::Issued { .. } => false,
             },
+            (Some(visit), None) => matches!(visit.at, Identify::Closed(_)),
             (None, None) => true,
         }
     }

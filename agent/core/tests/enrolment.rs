@@ -272,6 +272,10 @@ fn a_submission_without_an_answer_is_sent_again_unchanged_until_there_is_one() {
 fn a_session_that_ended_before_the_submission_asks_who_the_person_is_and_keeps_the_keys() {
     let mut engine = at_submission();
     let problem = r#"{"type":"about:blank","status":401,"code":"session_expired"}"#;
+    // Once more without the token: the application may have arrived under an earlier session.
+    respond(&mut engine, at(17), 401, problem).expect("tried again");
+    assert!(engine.credentials().session.is_none());
+    assert_eq!(wanted(&engine, at(17)).path, "/v1/applications");
     assert!(respond(&mut engine, at(17), 401, problem).is_err());
     assert_eq!(engine.prompt(at(17)), Prompt::Iin);
     let other = Answer::Iin("500202200026".to_owned());
@@ -290,7 +294,7 @@ fn folders_that_turn_out_unwritable_are_asked_for_again_and_leave_no_journal() {
     assert_eq!(engine.prompt(at(15)), Prompt::Folder);
     give(&mut engine, at(16), Answer::Folder("/torn".to_owned())).expect("another folder");
     engine.receive(Event::KeysMade(Ok(("/torn".to_owned(), made()))), at(16)).expect("made");
-    let outcome = engine.receive(Event::KeysWritten(Err(Reason::FolderUnwritable)), at(17));
+    let outcome = engine.receive(Event::KeysNotWritten(Reason::FolderUnwritable), at(17));
     assert_eq!(outcome.map_err(|refusal| refusal.reason), Err(Reason::FolderUnwritable));
     assert_eq!(engine.prompt(at(17)), Prompt::Folder);
     assert!(engine.journal().is_none());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tanba::protocol::Enrolment as Shown;
 use tanba_core::enrolment::journal::Record;
 use tanba_core::enrolment::{Event, Reason, Step};
-use tanba_core::secret::Password;
+use tanba_core::secret::{Password, SecretBytes};
 use tokio::sync::MutexGuard;
 use tracing::{info, warn};
 
@@ -33,11 +33,17 @@ pub(super) async fn settle(
         engine.lock = None;
     }
     let shown = view::show(&engine.core, ctx.clock.now());
+    let before = (entry.last_record(), entry.last().shown.problem.clone());
     let remembered = entry.remember(&shown, engine.core.journal());
     let prepared = engine.core.journal().is_some();
+    // While it only waits there is nothing to tell.
+    let news =
+        !prepared || before.0.as_deref() != engine.core.journal() || before.1 != shown.problem;
     drop(engine);
     entry.wake.notify_one();
-    let _ = ctx.changes.send((entry.page.clone(), remembered));
+    if news {
+        let _ = ctx.changes.send((entry.page.clone(), remembered));
+    }
     match outcome {
         Ok(()) => Ok(shown),
         // From the submission on, what the services say is part of what is shown: the enrolment goes on by itself.
@@ -65,7 +71,11 @@ async fn advance(ctx: &Ctx, entry: &Entry, engine: &mut Engine) -> Result<(), Er
             },
             Step::WriteKeys(record) => {
                 let record = record.clone();
-                Event::KeysWritten(write_keys(ctx, engine, record).await)
+                let fresh = !engine.made.is_empty();
+                match write_keys(ctx, engine, record).await {
+                    Err(reason) if fresh => Event::KeysNotWritten(reason),
+                    outcome => Event::KeysWritten(outcome),
+                }
             }
             Step::RemovePending(record) => {
                 let record = record.clone();
@@ -189,6 +199,10 @@ pub(super) async fn keep_secret(
     }
 }
 
+fn read_container(kept: Option<&SecretBytes>) -> Option<Password> {
+    kept.and_then(keyfiles::read_secret).map(|(container, _)| container)
+}
+
 /// B1. Fresh keys are written; after a start in the middle of it, the files that are there are looked at.
 async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<(), Reason> {
     let provider = ctx.provider;
@@ -197,10 +211,17 @@ async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<()
     let known = engine.container.take();
     let (outcome, container) = blocking(move || {
         let name = record.keys.first().map_or(record.id.as_str(), |key| key.secret.as_str());
-        let kept =
-            || secrets.get(name).ok().flatten().and_then(|kept| keyfiles::read_secret(&kept));
-        let Some(container) = known.or_else(|| kept().map(|(container, _)| container)) else {
-            return (Err(Reason::Secrets), None);
+        let container = match known.map_or_else(
+            || secrets.get(name).map(|kept| read_container(kept.as_ref())),
+            |known| Ok(Some(known)),
+        ) {
+            Ok(Some(container)) => container,
+            // Without its password a pending file is worth nothing.
+            Ok(None) => return (Err(Reason::KeyLost), None),
+            Err(error) => {
+                warn!(%error, "the password of waiting keys cannot be had now");
+                return (Err(Reason::Secrets), None);
+            }
         };
         let outcome = if made.is_empty() {
             keyfiles::check_pending(&record, &container, &provider)

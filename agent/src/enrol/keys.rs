@@ -12,6 +12,7 @@ use tanba_core::enrolment::{Enrolment, Event, Given, MadeOne, Profile, Reason, S
 use tanba_core::iin::Iin;
 use tanba_core::secret::Password;
 use tanba_core::x509::Person;
+use tracing::warn;
 
 use super::drive::{keep_secret, save, settle};
 use super::registry::{Engine, Entry};
@@ -133,9 +134,13 @@ pub async fn generate(
         };
         let entry = begin_entry(&ctx, page, engine);
         let engine = entry.engine.lock().await;
-        settle(&ctx, &entry, engine, Ok(())).await?;
-        // A refusal from here on is shown in the enrolment; for this call, the key is there or it is not.
+        let settled = settle(&ctx, &entry, engine, Ok(())).await;
+        // For this call, the key is there or it is not; if it is not, nothing of it is left.
         let engine = entry.engine.lock().await;
+        if engine.core.journal().is_none() {
+            ctx.enrolments.forget(&entry);
+        }
+        settled?;
         match engine.core.journal().map(|record| &record.progress) {
             Some(Progress::Ready) => Ok(wire::GeneratedKey {
                 key_id: key_id.to_string(),
@@ -222,16 +227,21 @@ pub async fn submit(
         let submission = Submission { agreement_version, email, more_keys };
         let event = Event::Submitted { session, submission };
         engine.core.receive(event, ctx.clock.now()).map_err(Error::Refused)?;
+        let mut received = Ok(());
         if let Some((other, theirs)) = adopted {
-            // The keys are in our journal, durably, before the other journal goes.
-            save(&ctx, &entry, &mut engine).await?;
+            // From here on the key is this enrolment's; its own journal goes when ours is durable. Should that fail, the
+            // next start finds the key in both and drops the older one.
             ctx.enrolments.forget(other);
-            let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
-            let removed = blocking(move || journals.remove(&id)).await;
+            received = save(&ctx, &entry, &mut engine).await;
+            if received.is_ok() {
+                let (journals, id) = (ctx.enrolments.journals.clone(), other.id.clone());
+                if let Err(error) = blocking(move || journals.remove(&id)).await {
+                    warn!(%error, "a journal whose key went into another application could not be removed");
+                }
+            }
             drop(theirs);
-            removed.map_err(|error| Error::Journal(error.into()))?;
         }
-        settle(&ctx, &entry, engine, Ok(())).await?;
+        settle(&ctx, &entry, engine, received).await?;
         let engine = entry.engine.lock().await;
         application(&engine, &entry, &ctx)
     })

@@ -20,7 +20,7 @@ use crate::keyfiles;
 use crate::page::Page;
 
 /// How long an enrolment rests that could not go on because of this computer: a full disk, for one.
-const REST: Duration = Duration::from_secs(10);
+const REST: Duration = Duration::from_secs(30);
 
 /// Reads the journals of earlier runs and goes on with what they say, in the background.
 pub async fn wake_up(ctx: &Arc<Ctx>) {

@@ -34,6 +34,11 @@ impl Part {
         Ok(part)
     }
 
+    /// Gives the lock up, so that systems whose locks forbid reading let the file be read back.
+    pub(crate) fn unlock(&self) {
+        let _ = self.file.unlock();
+    }
+
     /// Where it is as long as it is unfinished.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -108,8 +113,12 @@ fn remove_abandoned(path: &Path) -> io::Result<()> {
     };
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Ok(()),
-        // Where files cannot be locked, nobody holds one.
-        Ok(()) | Err(TryLockError::Error(_)) => gone(std::fs::remove_file(path)),
+        Ok(()) => gone(std::fs::remove_file(path)),
+        // Where files cannot be locked at all, nobody holds one. Any other answer may hide a writer that lives.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+            gone(std::fs::remove_file(path))
+        }
+        Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 

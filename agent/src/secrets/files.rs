@@ -59,6 +59,7 @@ impl SecretStore for Files {
         let part =
             files::Part::write(&self.folder, id, secret.expose()).map_err(io::Error::other)?;
         // Read before it takes the place of the earlier secret, which is thus not lost to a medium that fails.
+        part.unlock();
         read_back(part.path(), secret)?;
         part.replace(&self.folder.join(id))?;
         files::sync_folder(&self.folder)?;

@@ -162,7 +162,7 @@ async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path)
     let ctx = assemble(plan(sandbox, scratch, Arc::new(Chooser::new(chosen)))).await?;
     let inbox = telephone(sandbox, &answers);
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
-    let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
+    let installed = enrol(&ctx, &mut terminal, start(cli), false).await?;
     // What a judge needs beside the keys: the sandbox's chain and its lists.
     // Each run has an authority of its own: what judges the keys of an earlier run stays beside its keys.
     let judge = (1..)
@@ -200,7 +200,7 @@ async fn in_terminal(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Pat
     let inbox = telephone(sandbox, &suggested);
     let answers = Answers { folder: cli.folder.clone(), ..Answers::default() };
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
-    let installed = enrol(&ctx, &mut terminal, start(cli)).await?;
+    let installed = enrol(&ctx, &mut terminal, start(cli), false).await?;
     for key in &installed.keys {
         say(&format!("  {}", key.file));
     }

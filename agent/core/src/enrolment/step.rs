@@ -97,8 +97,11 @@ pub enum Event {
     Replied(Result<Reply, CallError>),
     /// The keys are made, for this folder, or could not be.
     KeysMade(Result<(String, Vec<MadeKey>), Reason>),
-    /// The pending files are durable and were opened again, or that failed.
+    /// The pending files are durable and were opened again; or, after a restart, what is wrong with those that are there:
+    /// `KeyLost` is final, everything else is looked at again later.
     KeysWritten(Result<(), Reason>),
+    /// Fresh keys could not be written; nothing of them is left.
+    KeysNotWritten(Reason),
     /// One final file is durable and was opened again. `proof` is its signature for the report, in base64.
     KeyInstalled { key_id: KeyId, file: String, proof: String },
     /// The pending files are gone.
