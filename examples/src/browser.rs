@@ -1,7 +1,9 @@
 //! A browser that trusts the demo's agent, in a profile that is thrown away: the person's own is left alone.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
+
+use tokio::process::{Child, Command};
 
 /// Names under which Chromium and its kin are installed.
 const PROGRAMS: &[&str] = &[
@@ -14,7 +16,7 @@ const PROGRAMS: &[&str] = &[
 ];
 
 /// Opens an address in a browser of the Chromium family. `spki_sha256` names the one key, in base64, whose
-/// certificates that profile takes without asking its root: the agent's.
+/// certificates that profile takes without asking its root: the agent's. The browser ends when it is dropped.
 #[must_use]
 pub fn open_trusting(address: &str, profile: &Path, spki_sha256: &str) -> Option<Child> {
     PROGRAMS.iter().find_map(|program| {
@@ -28,6 +30,7 @@ pub fn open_trusting(address: &str, profile: &Path, spki_sha256: &str) -> Option
                 "--disable-background-networking",
             ])
             .arg(format!("--app={address}"))
+            .kill_on_drop(true)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

@@ -216,8 +216,11 @@ async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<()
             |known| Ok(Some(known)),
         ) {
             Ok(Some(container)) => container,
-            // Without its password a pending file is worth nothing.
-            Ok(None) => return (Err(Reason::KeyLost), None),
+            // Nothing was sent, and without its password a pending file is worth nothing.
+            Ok(None) => {
+                keyfiles::remove_pending(&record);
+                return (Err(Reason::KeyLost), None);
+            }
             Err(error) => {
                 warn!(%error, "the password of waiting keys cannot be had now");
                 return (Err(Reason::Secrets), None);

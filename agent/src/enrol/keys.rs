@@ -199,7 +199,7 @@ pub async fn submit(
             !matches!(progress(&engine), Some(Progress::Ready | Progress::Submitting { .. }));
         if sent {
             // The same call again: the first one counts, and its application is the answer.
-            return application(&engine, &entry, &ctx);
+            return application(&engine, &ctx);
         }
         // The other key's own journal is held until it is gone: nothing else happens to that key meanwhile. Never two
         // locks in two orders: who comes second tries again.
@@ -243,7 +243,7 @@ pub async fn submit(
         }
         settle(&ctx, &entry, engine, received).await?;
         let engine = entry.engine.lock().await;
-        application(&engine, &entry, &ctx)
+        application(&engine, &ctx)
     })
     .await
 }
@@ -252,11 +252,10 @@ fn progress(engine: &Engine) -> Option<&Progress> {
     engine.core.journal().map(|record| &record.progress)
 }
 
-fn application(engine: &Engine, entry: &Entry, ctx: &Ctx) -> Result<wire::Application, Error> {
+fn application(engine: &Engine, ctx: &Ctx) -> Result<wire::Application, Error> {
     let known = engine.core.journal().and_then(Record::application).map(view::application);
     known.ok_or_else(|| {
         let shown = view::show(&engine.core, ctx.clock.now());
-        entry.remember(&shown, engine.core.journal());
         match shown.problem.clone() {
             Some(problem) => Error::Service(problem).about(shown),
             None => Error::NotYetIssued.about(shown),
@@ -275,7 +274,7 @@ pub async fn status(ctx: &Arc<Ctx>, page: &Page, number: &str) -> Result<wire::A
     let entry = ctx.enrolments.all_of(page).into_iter().find(has).ok_or(Error::UnknownEnrolment)?;
     super::refresh(ctx, page, &entry.id).await?;
     let engine = entry.engine.lock().await;
-    application(&engine, &entry, ctx)
+    application(&engine, ctx)
 }
 
 /// Installs one key, with a certificate that the page brings or with the one that the authority issued.

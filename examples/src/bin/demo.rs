@@ -103,7 +103,7 @@ async fn run(cli: &Cli) -> Outcome {
     let has_screen =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some())
             || cfg!(any(windows, target_os = "macos"));
-    if cli.unattended {
+    let outcome = if cli.unattended {
         by_itself(cli, &sandbox, scratch.path()).await
     } else if cli.terminal || !has_screen {
         if !std::io::stdin().is_terminal() {
@@ -119,7 +119,17 @@ async fn run(cli: &Cli) -> Outcome {
         }
     } else {
         on_page(cli, &sandbox, scratch.path()).await
+    };
+    // A browser's helpers write into their profile for a moment after it ended.
+    for _ in 0..20 {
+        match std::fs::remove_dir_all(scratch.path()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+            Ok(()) | Err(_) => break,
+        }
     }
+    outcome
 }
 
 fn plan(sandbox: &Sandbox, scratch: &std::path::Path, desktop: Arc<dyn Desktop>) -> Plan {
@@ -243,8 +253,8 @@ async fn on_page(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -
     match browser {
         Some(mut browser) => {
             say("It opens in a throw-away profile of your browser. Ctrl-C ends the demo.");
-            let closed = tokio::task::spawn_blocking(move || browser.wait());
-            tokio::select! { _ = closed => {}, _ = tokio::signal::ctrl_c() => {} }
+            tokio::select! { _ = browser.wait() => {}, _ = tokio::signal::ctrl_c() => {} }
+            let _ = browser.kill().await;
         }
         None => {
             say(&format!(
