@@ -52,6 +52,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod ber;
+pub mod cms;
 pub mod crypto;
 pub mod email;
 pub mod enrolment;
@@ -61,4 +63,7 @@ pub mod password;
 pub mod pkcs12;
 pub mod secret;
 pub mod time;
+pub mod tsp;
+pub mod verify;
 pub mod x509;
+pub mod xml;

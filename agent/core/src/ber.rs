@@ -1,0 +1,1 @@
+//! BER, the encodings that DER leaves out, made DER (X.690).

@@ -1,0 +1,1 @@
+//! Judgement of signed messages: one report per signer.

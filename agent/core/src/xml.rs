@@ -1,0 +1,1 @@
+//! XML signatures (XMLDSig 1.1) and canonical XML.
