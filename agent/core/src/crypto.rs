@@ -4,20 +4,25 @@
 //! that a program can replace the pure-Rust one by a faster one. What needs neither (public keys, verifying, ids) is
 //! always done here.
 
+mod digest;
+mod gost;
 mod key;
 mod key_id;
 mod p256;
 mod public;
 mod pure;
 mod rsa;
+mod signature_algorithm;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::digest::{Digest, HashAlgorithm, Hasher};
 pub use self::key::{NotAPrivateKey, PrivateKey};
 pub use self::key_id::{KeyId, NotAKeyId};
-pub use self::public::{BadSignature, NotAPublicKey, PublicKey, SignatureAlgorithm};
+pub use self::public::{BadSignature, NotAPublicKey, PublicKey};
 pub use self::pure::pure;
+pub use self::signature_algorithm::SignatureAlgorithm;
 
 /// A kind of key that Tanba makes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -27,18 +32,21 @@ pub enum Algorithm {
     Rsa2048,
     /// The curve P-256 (secp256r1); signs with ECDSA and SHA-256.
     P256,
+    /// ST RK GOST R 34.10-2015 with 512 bits; signs with Streebog-512.
+    Gost512,
 }
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Rsa2048, Self::P256];
+    pub const ALL: [Self; 3] = [Self::Rsa2048, Self::P256, Self::Gost512];
 
-    /// The stable name, which is also serde's: `rsa2048` or `p256`.
+    /// The stable name, which is also serde's: `rsa2048`, `p256` or `gost512`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rsa2048 => "rsa2048",
             Self::P256 => "p256",
+            Self::Gost512 => "gost512",
         }
     }
 
@@ -48,6 +56,57 @@ impl Algorithm {
         match self {
             Self::Rsa2048 => "RSA256",
             Self::P256 => "P256",
+            Self::Gost512 => "GOST512",
+        }
+    }
+}
+
+/// What a key is: those that Tanba makes, and those that it only reads, uses and verifies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum KeyKind {
+    /// RSA, with the length of its modulus in bits: 2048 to 4096.
+    Rsa {
+        /// The length.
+        bits: u16,
+    },
+    /// The curve P-256.
+    P256,
+    /// ST RK GOST R 34.10-2015 with 512 bits.
+    Gost512,
+    /// GOST 34.310-2004.
+    Gost2004,
+}
+
+impl KeyKind {
+    /// The stable name: `rsa2048`, `rsa4096` and so on, `p256`, `gost512`, `gost2004`.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Rsa { bits } => format!("rsa{bits}"),
+            Self::P256 => "p256".to_owned(),
+            Self::Gost512 => "gost512".to_owned(),
+            Self::Gost2004 => "gost2004".to_owned(),
+        }
+    }
+
+    /// The one among those that Tanba makes, if it is.
+    #[must_use]
+    pub const fn algorithm(self) -> Option<Algorithm> {
+        match self {
+            Self::Rsa { bits: 2048 } => Some(Algorithm::Rsa2048),
+            Self::P256 => Some(Algorithm::P256),
+            Self::Gost512 => Some(Algorithm::Gost512),
+            Self::Rsa { .. } | Self::Gost2004 => None,
+        }
+    }
+
+    /// The hash function that goes with it, unless somebody chose another.
+    #[must_use]
+    pub const fn hash_algorithm(self) -> HashAlgorithm {
+        match self {
+            Self::Rsa { .. } | Self::P256 => HashAlgorithm::Sha256,
+            Self::Gost512 => HashAlgorithm::Streebog512,
+            Self::Gost2004 => HashAlgorithm::Gost34311,
         }
     }
 }
@@ -58,9 +117,11 @@ pub type FillRandom = fn(&mut [u8]) -> Result<(), RandomFailed>;
 /// Makes a key.
 pub type Generate = fn(&Provider, Algorithm) -> Result<PrivateKey, CryptoError>;
 
-/// Signs a message, which is hashed here: RSA PKCS#1 v1.5 with SHA-256, or ECDSA P-256 with SHA-256 as DER
-/// `ECDSA-Sig-Value`.
-pub type Sign = fn(&Provider, &PrivateKey, &[u8]) -> Result<Vec<u8>, CryptoError>;
+/// Signs a digest. The signature is as it travels: RSA PKCS#1 v1.5 (RFC 8017, section 8.2), big-endian; ECDSA as DER
+/// `ECDSA-Sig-Value` (RFC 3279, section 2.2.3); GOST as r, s, both little-endian.
+///
+/// RSA and P-256 take SHA-256, SHA-384 and SHA-512, GOST only the hash function of its standard.
+pub type Sign = fn(&Provider, &PrivateKey, &Digest) -> Result<Vec<u8>, CryptoError>;
 
 /// Who computes with private keys and gives randomness.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +130,18 @@ pub struct Provider {
     pub fill_random: FillRandom,
     /// How keys are made.
     pub generate: Generate,
-    /// How messages are signed.
+    /// How digests are signed.
     pub sign: Sign,
+}
+
+impl Provider {
+    /// Signs a message that is all there, hashed with the function that goes with the key.
+    ///
+    /// # Errors
+    /// [`CryptoError`], as from [`Sign`].
+    pub fn sign_message(&self, key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        (self.sign)(self, key, &key.kind().hash_algorithm().hash(message))
+    }
 }
 
 /// The operating system gave no randomness. Nothing can be made without; try again later.
@@ -87,6 +158,9 @@ pub enum CryptoError {
     /// The computation failed or its result did not verify: the key or the machine is damaged.
     #[error("the computation with the key failed")]
     Failed,
+    /// Keys of this kind do not sign digests of this function. Ask for the key's own.
+    #[error("the key does not sign digests of this kind")]
+    OtherHash,
 }
 
 #[cfg(test)]
@@ -117,8 +191,8 @@ pub(crate) mod tests {
         PrivateKey::from_pkcs8(key.pkcs8()).unwrap()
     }
 
-    fn keys() -> [PrivateKey; 2] {
-        [copy(rsa_key()), key(Algorithm::P256)]
+    fn keys() -> [PrivateKey; 3] {
+        [copy(rsa_key()), key(Algorithm::P256), key(Algorithm::Gost512)]
     }
 
     fn hex(text: &str) -> Vec<u8> {
@@ -130,7 +204,7 @@ pub(crate) mod tests {
     fn what_a_key_signs_its_public_key_verifies_and_nothing_else() {
         let provider = provider();
         for key in keys() {
-            let signature = (provider.sign)(&provider, &key, b"contract").unwrap();
+            let signature = provider.sign_message(&key, b"contract").unwrap();
             let public = PublicKey::from_spki(key.public().spki()).unwrap();
             assert_eq!(public.verify(b"contract", &signature), Ok(()));
             assert_eq!(public.verify(b"Contract", &signature), Err(BadSignature));
@@ -154,7 +228,8 @@ pub(crate) mod tests {
             assert_eq!(again.pkcs8(), key.pkcs8());
             assert_eq!(again.public(), key.public());
             assert_eq!(again.algorithm(), key.algorithm());
-            assert_eq!(Some(key.algorithm()), key.public().algorithm());
+            assert_eq!(key.algorithm(), key.public().algorithm());
+            assert_eq!(key.kind(), key.public().kind());
             let shown = format!("{key:?} {:?}", key.public());
             let id = key.public().key_id();
             assert_eq!(shown, format!("PrivateKey({id}) PublicKey({id})"));
@@ -163,7 +238,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_changed_private_key_is_refused_or_is_still_the_same_key() {
-        for key in keys() {
+        // GOST keys have no second part to compare with: what guards them is the container's MAC.
+        for key in keys().iter().filter(|key| key.kind() != KeyKind::Gost512) {
             for at in 0..key.pkcs8().len() {
                 let mut changed = key.pkcs8().to_vec();
                 changed[at] ^= 0x01;
@@ -230,7 +306,8 @@ pub(crate) mod tests {
             assert_eq!(read.err(), expected, "{} bytes", modulus.len());
         }
         // Verified with, never made.
-        assert_eq!(PublicKey::from_spki(&rsa(&of(512), &[1, 0, 1])).unwrap().algorithm(), None);
+        let long = PublicKey::from_spki(&rsa(&of(512), &[1, 0, 1])).unwrap();
+        assert_eq!((long.algorithm(), long.kind().name().as_str()), (None, "rsa4096"));
     }
 
     #[test]
@@ -243,7 +320,9 @@ pub(crate) mod tests {
             LEFT.set(left);
             OsRng.try_fill_bytes(bytes).map_err(|_| RandomFailed)
         });
-        for (algorithm, moments) in [(Algorithm::P256, 0..1), (Algorithm::Rsa2048, 0..2)] {
+        for (algorithm, moments) in
+            [(Algorithm::P256, 0..1), (Algorithm::Gost512, 0..1), (Algorithm::Rsa2048, 0..2)]
+        {
             for moment in moments {
                 LEFT.set(moment);
                 let made = (provider.generate)(&provider, algorithm);
@@ -252,16 +331,43 @@ pub(crate) mod tests {
         }
         for key in keys() {
             LEFT.set(0);
-            let signed = (provider.sign)(&provider, &key, b"contract");
+            let signed = provider.sign_message(&key, b"contract");
             assert_eq!(signed, Err(CryptoError::Random(RandomFailed)));
         }
     }
 
     #[test]
-    fn signatures_of_p256_are_hedged() {
-        let (provider, key) = (provider(), key(Algorithm::P256));
-        let sign = || (provider.sign)(&provider, &key, b"contract").unwrap();
-        assert_ne!(sign(), sign());
+    fn signatures_on_curves_are_hedged() {
+        for algorithm in [Algorithm::P256, Algorithm::Gost512] {
+            let (provider, key) = (provider(), key(algorithm));
+            let sign = || provider.sign_message(&key, b"contract").unwrap();
+            assert_ne!(sign(), sign());
+        }
+    }
+
+    #[test]
+    fn every_key_signs_the_hashes_that_fit_it_and_no_others() {
+        use HashAlgorithm::{Gost34311, Sha1, Sha256, Sha384, Sha512, Streebog512};
+        let provider = provider();
+        for key in keys() {
+            let fitting: &[HashAlgorithm] = match key.kind() {
+                KeyKind::Rsa { .. } | KeyKind::P256 => &[Sha256, Sha384, Sha512],
+                KeyKind::Gost512 => &[Streebog512],
+                KeyKind::Gost2004 => &[Gost34311],
+            };
+            for hash in [Sha1, Sha256, Sha384, Sha512, Gost34311, Streebog512] {
+                let digest = hash.hash(b"contract");
+                let signed = (provider.sign)(&provider, &key, &digest);
+                if fitting.contains(&hash) {
+                    let signature = signed.unwrap();
+                    assert_eq!(key.public().verify_digest(&digest, &signature), Ok(()));
+                    let other = hash.hash(b"Contract");
+                    assert_eq!(key.public().verify_digest(&other, &signature), Err(BadSignature));
+                } else {
+                    assert_eq!(signed, Err(CryptoError::OtherHash), "{hash:?}");
+                }
+            }
+        }
     }
 
     #[test]

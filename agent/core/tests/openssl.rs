@@ -84,6 +84,9 @@ impl Bench {
 }
 
 /// Notes that another program agreed, for the table of `cargo verify`.
+/// What OpenSSL and Java know without further parts; GOST has judges of its own.
+const KNOWN_TO_OPENSSL: [Algorithm; 2] = [Algorithm::Rsa2048, Algorithm::P256];
+
 fn judged(who: &str, what: &str) {
     let Some(path) = std::env::var_os("TANBA_JUDGES") else { return };
     let mut file = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
@@ -164,7 +167,7 @@ fn issue(bench: &Bench, request: &[u8], usage: &str) -> [Vec<u8>; 3] {
 #[test]
 fn openssl_verifies_our_requests_and_finds_the_profile_in_them() {
     let Some(bench) = Bench::openssl() else { return };
-    for algorithm in Algorithm::ALL {
+    for algorithm in KNOWN_TO_OPENSSL {
         let key = key(algorithm);
         bench.put("request.der", &request(&key));
         let text = bench.run(
@@ -213,11 +216,11 @@ fn signatures_are_verified_both_ways() {
     let Some(bench) = Bench::openssl() else { return };
     let (provider, message) = (provider(), b"a contract".as_slice());
     bench.put("message", message);
-    for algorithm in Algorithm::ALL {
+    for algorithm in KNOWN_TO_OPENSSL {
         let key = key(algorithm);
         bench.put("public.pem", &pem("PUBLIC KEY", key.public().spki()));
         bench.put("private.pem", &pem("PRIVATE KEY", key.pkcs8()));
-        bench.put("signature", &(provider.sign)(&provider, &key, message).unwrap());
+        bench.put("signature", &provider.sign_message(&key, message).unwrap());
         let text = bench.run("dgst -sha256 -verify public.pem -signature signature message");
         assert!(text.contains("Verified OK"), "{text}");
         bench.run("dgst -sha256 -sign private.pem -out theirs message");
@@ -232,10 +235,10 @@ fn signatures_are_verified_both_ways() {
 fn keys_of_openssl_are_read_and_kinds_that_we_do_not_use_are_named() {
     let Some(bench) = Bench::openssl() else { return };
     for (kind, expected) in [
-        ("RSA -pkeyopt rsa_keygen_bits:2048", Ok(Algorithm::Rsa2048)),
-        ("EC -pkeyopt ec_paramgen_curve:P-256", Ok(Algorithm::P256)),
+        ("RSA -pkeyopt rsa_keygen_bits:2048", Ok("rsa2048")),
+        ("EC -pkeyopt ec_paramgen_curve:P-256", Ok("p256")),
         ("RSA -pkeyopt rsa_keygen_bits:1024", Err(crypto::NotAPrivateKey::Unsupported)),
-        ("RSA -pkeyopt rsa_keygen_bits:3072", Err(crypto::NotAPrivateKey::Unsupported)),
+        ("RSA -pkeyopt rsa_keygen_bits:3072", Ok("rsa3072")),
         ("EC -pkeyopt ec_paramgen_curve:P-384", Err(crypto::NotAPrivateKey::Unsupported)),
         ("ED25519", Err(crypto::NotAPrivateKey::Unsupported)),
     ] {
@@ -244,8 +247,8 @@ fn keys_of_openssl_are_read_and_kinds_that_we_do_not_use_are_named() {
         bench.run("pkey -in key.pem -pubout -outform DER -out public.der");
         let key = PrivateKey::from_pkcs8(&bench.get("key.der"));
         assert_eq!(
-            key.as_ref().map(PrivateKey::algorithm).map_err(|error| *error),
-            expected,
+            key.as_ref().map(|key| key.kind().name()).map_err(|error| *error),
+            expected.map(str::to_owned),
             "{kind}"
         );
         if let Ok(key) = key {
@@ -350,7 +353,7 @@ fn openssl_certifies_our_request_and_opens_the_file_with_the_result() {
 fn keytool_finds_the_key_and_its_chain_in_our_file() {
     let Some(openssl) = Bench::openssl() else { return };
     let Some(keytool) = Bench::of("keytool", "default-jre-headless", "-help") else { return };
-    for algorithm in Algorithm::ALL {
+    for algorithm in KNOWN_TO_OPENSSL {
         let key = key(algorithm);
         let id = key.public().key_id().to_string();
         let chain = issue(&openssl, &request(&key), "emailProtection");

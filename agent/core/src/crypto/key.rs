@@ -7,9 +7,9 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::public::PublicKey;
-use super::{Algorithm, p256, rsa};
+use super::{Algorithm, KeyKind, gost, p256, rsa};
 
-/// No key that we read needs more; an RSA key of 2048 bits takes about 1.2 kB.
+/// No key that we read needs more; an RSA key of 4096 bits takes about 2.4 kB.
 const MAX_PKCS8: usize = 8 * 1024;
 
 /// A private key that was checked: its parts fit together, and its public key belongs to it.
@@ -17,7 +17,6 @@ const MAX_PKCS8: usize = 8 * 1024;
 /// It is not cloned, compared or written by serde, and prints as its id.
 pub struct PrivateKey {
     pkcs8: Zeroizing<Vec<u8>>,
-    algorithm: Algorithm,
     public: PublicKey,
 }
 
@@ -45,16 +44,18 @@ impl PrivateKey {
             return Err(NotAPrivateKey::Unsupported);
         }
         let info = PrivateKeyInfo::try_from(der).map_err(|_| NotAPrivateKey::Malformed)?;
-        let (algorithm, pkcs8, public) = if info.algorithm.oid == rsa::OID {
-            let (pkcs8, public) = rsa::read_private(info)?;
-            (Algorithm::Rsa2048, pkcs8, public)
+        let (pkcs8, public) = if info.algorithm.oid == rsa::OID {
+            rsa::read_private(info)?
         } else if info.algorithm.oid == p256::OID {
-            let (pkcs8, public) = p256::read_private(info)?;
-            (Algorithm::P256, pkcs8, public)
+            p256::read_private(info)?
+        } else if info.algorithm.oid == gost::KEY_512 {
+            gost::read_private::<gost::Curve512>(&info)?
+        } else if info.algorithm.oid == gost::KEY_2004 {
+            gost::read_private::<gost::Curve2004>(&info)?
         } else {
             return Err(NotAPrivateKey::Unsupported);
         };
-        Ok(Self { pkcs8, algorithm, public })
+        Ok(Self { pkcs8, public })
     }
 
     /// Lends the key as `PrivateKeyInfo` version 1 in DER. Every place that calls this is a place to look at in a
@@ -66,8 +67,14 @@ impl PrivateKey {
 
     /// Its kind.
     #[must_use]
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+    pub fn kind(&self) -> KeyKind {
+        self.public.kind()
+    }
+
+    /// Which of the kinds that Tanba makes it is; `None` for those that are only read and used.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.public.algorithm()
     }
 
     /// The public key that belongs to it.

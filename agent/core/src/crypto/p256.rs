@@ -1,4 +1,4 @@
-//! ECDSA on the curve P-256 with SHA-256 (FIPS 186-5; keys as in RFC 5480).
+//! ECDSA on the curve P-256 (FIPS 186-5; keys as in RFC 5480).
 
 use ::p256::SecretKey;
 use ::p256::ecdsa::{DerSignature, Signature, SigningKey, VerifyingKey};
@@ -6,7 +6,7 @@ use const_oid::ObjectIdentifier;
 use der::Any;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfo};
 use rand_core::CryptoRngCore;
-use signature::{RandomizedSigner, Verifier};
+use signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -65,25 +65,25 @@ pub(super) fn generate(random: &mut impl CryptoRngCore) -> Result<Zeroizing<Vec<
     Err(CryptoError::Failed)
 }
 
-/// Signs. The one-time number comes from the key, the message and fresh randomness together (RFC 6979, section 3.6):
+/// Signs a digest; of longer ones than 32 bytes the first 32 (FIPS 186-5, section 6.4.1). The one-time number comes from the key, the digest and fresh randomness together (RFC 6979, section 3.6):
 /// poor randomness cannot betray the key, and equal messages do not get equal signatures.
 pub(super) fn sign(
     random: &mut impl CryptoRngCore,
     pkcs8: &[u8],
-    message: &[u8],
+    digest: &[u8],
 ) -> Result<Vec<u8>, CryptoError> {
     let key = SecretKey::from_pkcs8_der(pkcs8).map_err(|_| CryptoError::Failed)?;
     let signature: DerSignature = SigningKey::from(key)
-        .try_sign_with_rng(random, message)
+        .sign_prehash_with_rng(random, digest)
         .map_err(|_| CryptoError::Failed)?;
     Ok(signature.as_bytes().to_vec())
 }
 
 pub(super) fn verify(
     key: &VerifyingKey,
-    message: &[u8],
+    digest: &[u8],
     signature: &[u8],
 ) -> Result<(), BadSignature> {
     let signature = Signature::from_der(signature).map_err(|_| BadSignature)?;
-    key.verify(message, &signature).map_err(|_| BadSignature)
+    key.verify_prehash(digest, &signature).map_err(|_| BadSignature)
 }

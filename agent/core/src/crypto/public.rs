@@ -2,17 +2,17 @@
 
 use std::fmt;
 
-use const_oid::ObjectIdentifier;
-use der::Any;
-use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
+use spki::SubjectPublicKeyInfoRef;
 use thiserror::Error;
 
-use super::{Algorithm, KeyId, p256, rsa};
+use super::{
+    Algorithm, Digest, HashAlgorithm, KeyId, KeyKind, SignatureAlgorithm, gost, p256, rsa,
+};
 
 /// An RSA key of 4096 bits takes 550 bytes.
 const MAX_SPKI: usize = 2 * 1024;
 
-/// A public key with which we verify: RSA of 2048 to 4096 bits, or a point on P-256.
+/// A public key with which we verify: RSA of 2048 to 4096 bits, or a point on P-256 or on one of the GOST curves.
 #[derive(Clone)]
 pub struct PublicKey {
     spki: Vec<u8>,
@@ -24,6 +24,8 @@ pub struct PublicKey {
 pub(super) enum Kind {
     Rsa(Box<::rsa::RsaPublicKey>),
     P256(Box<::p256::ecdsa::VerifyingKey>),
+    Gost512(Box<gost::Point<gost::Curve512>>),
+    Gost2004(Box<gost::Point<gost::Curve2004>>),
 }
 
 /// Why bytes are not a public key that we use.
@@ -60,6 +62,10 @@ impl PublicKey {
             Kind::Rsa(Box::new(rsa::read_public(&info.algorithm, bits)?))
         } else if info.algorithm.oid == p256::OID {
             Kind::P256(Box::new(p256::read_public(&info.algorithm, bits)?))
+        } else if info.algorithm.oid == gost::KEY_512 {
+            Kind::Gost512(Box::new(gost::read_public(&info.algorithm, bits)?))
+        } else if info.algorithm.oid == gost::KEY_2004 {
+            Kind::Gost2004(Box::new(gost::read_public(&info.algorithm, bits)?))
         } else {
             return Err(NotAPublicKey::Unsupported);
         };
@@ -72,14 +78,22 @@ impl PublicKey {
         &self.spki
     }
 
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        match &self.kind {
+            Kind::Rsa(key) => KeyKind::Rsa { bits: rsa::bits(key) },
+            Kind::P256(_) => KeyKind::P256,
+            Kind::Gost512(_) => KeyKind::Gost512,
+            Kind::Gost2004(_) => KeyKind::Gost2004,
+        }
+    }
+
     /// Which of the kinds that we make it is; `None` for those that we only verify with, such as an authority's RSA
     /// of 4096 bits.
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {
-        match &self.kind {
-            Kind::Rsa(key) => rsa::algorithm(key),
-            Kind::P256(_) => Some(Algorithm::P256),
-        }
+        self.kind().algorithm()
     }
 
     /// Its id.
@@ -88,24 +102,58 @@ impl PublicKey {
         self.id
     }
 
-    /// How signatures of this key are marked in certificates and requests.
+    /// The hash function that goes with it.
+    #[must_use]
+    pub fn hash_algorithm(&self) -> HashAlgorithm {
+        self.kind().hash_algorithm()
+    }
+
+    /// How signatures of this key over its own hash are marked in certificates and requests.
     #[must_use]
     pub fn signature_algorithm(&self) -> SignatureAlgorithm {
         match &self.kind {
             Kind::Rsa(_) => SignatureAlgorithm::RsaSha256,
             Kind::P256(_) => SignatureAlgorithm::EcdsaSha256,
+            Kind::Gost512(_) => SignatureAlgorithm::Gost2015,
+            Kind::Gost2004(_) => SignatureAlgorithm::Gost2004,
         }
     }
 
-    /// Verifies a signature over a message: RSA PKCS#1 v1.5 with SHA-256, or ECDSA with SHA-256 as DER
-    /// `ECDSA-Sig-Value`.
+    /// Verifies a signature over a message that is all there, hashed with the function that goes with the key.
     ///
     /// # Errors
     /// [`BadSignature`], whatever the reason: who verifies must not act upon it.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        match &self.kind {
-            Kind::Rsa(key) => rsa::verify(key, message, signature),
-            Kind::P256(key) => p256::verify(key, message, signature),
+        self.verify_digest(&self.hash_algorithm().hash(message), signature)
+    }
+
+    /// Verifies a signature over a digest. The signature is as it travels: RSA PKCS#1 v1.5, ECDSA as DER
+    /// `ECDSA-Sig-Value`, GOST as r, s, both little-endian.
+    ///
+    /// RSA and P-256 take SHA-256, SHA-384 and SHA-512, GOST only the hash function of its standard. Nothing signed
+    /// over SHA-1 is believed.
+    ///
+    /// # Errors
+    /// [`BadSignature`], whatever the reason: who verifies must not act upon it.
+    pub fn verify_digest(&self, digest: &Digest, signature: &[u8]) -> Result<(), BadSignature> {
+        match (&self.kind, digest.algorithm()) {
+            (
+                Kind::Rsa(key),
+                HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512,
+            ) => rsa::verify(key, digest, signature),
+            (
+                Kind::P256(key),
+                HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512,
+            ) => p256::verify(key, digest.as_bytes(), signature),
+            (Kind::Gost512(point), HashAlgorithm::Streebog512) => {
+                gost::verify(point, digest.as_bytes(), signature)
+            }
+            (Kind::Gost2004(point), HashAlgorithm::Gost34311) => {
+                gost::verify(point, digest.as_bytes(), signature)
+            }
+            (Kind::Rsa(_) | Kind::P256(_) | Kind::Gost512(_) | Kind::Gost2004(_), _) => {
+                Err(BadSignature)
+            }
         }
     }
 }
@@ -121,50 +169,5 @@ impl Eq for PublicKey {}
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({})", self.id)
-    }
-}
-
-/// How a certificate, a request or a message says what its signature is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SignatureAlgorithm {
-    /// sha256WithRSAEncryption, 1.2.840.113549.1.1.11 (RFC 4055), with NULL parameters.
-    RsaSha256,
-    /// ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758), without parameters.
-    EcdsaSha256,
-}
-
-impl SignatureAlgorithm {
-    /// Its object identifier.
-    #[must_use]
-    pub const fn oid(self) -> ObjectIdentifier {
-        match self {
-            Self::RsaSha256 => const_oid::db::rfc5912::SHA_256_WITH_RSA_ENCRYPTION,
-            Self::EcdsaSha256 => const_oid::db::rfc5912::ECDSA_WITH_SHA_256,
-        }
-    }
-
-    /// The `AlgorithmIdentifier` that stands beside a signature.
-    #[must_use]
-    pub fn identifier(self) -> AlgorithmIdentifierOwned {
-        let parameters = match self {
-            Self::RsaSha256 => Some(Any::null()),
-            Self::EcdsaSha256 => None,
-        };
-        AlgorithmIdentifierOwned { oid: self.oid(), parameters }
-    }
-
-    /// Reads an `AlgorithmIdentifier`; `None` if it is another algorithm or has other parameters than it must
-    /// (a missing NULL beside RSA is let pass, as RFC 4055, section 2.1, asks of readers).
-    #[must_use]
-    pub fn of(identifier: &AlgorithmIdentifierOwned) -> Option<Self> {
-        let known = [Self::RsaSha256, Self::EcdsaSha256]
-            .into_iter()
-            .find(|algorithm| algorithm.oid() == identifier.oid)?;
-        let parameters = identifier.parameters.as_ref();
-        match known {
-            Self::RsaSha256 => parameters.is_none_or(|any| *any == Any::null()),
-            Self::EcdsaSha256 => parameters.is_none(),
-        }
-        .then_some(known)
     }
 }

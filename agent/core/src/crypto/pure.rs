@@ -1,9 +1,12 @@
 //! The provider in pure Rust: it needs nothing but randomness.
 
 use rand_core::{CryptoRng, RngCore};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
-use super::{Algorithm, CryptoError, FillRandom, PrivateKey, Provider, RandomFailed, p256, rsa};
+use super::{
+    Algorithm, CryptoError, Digest, FillRandom, HashAlgorithm, KeyKind, PrivateKey, Provider,
+    RandomFailed, gost, p256, rsa,
+};
 
 /// A provider that computes with the RustCrypto crates and takes its randomness from the given function.
 #[must_use]
@@ -16,16 +19,31 @@ fn generate(provider: &Provider, algorithm: Algorithm) -> Result<PrivateKey, Cry
     let made = match algorithm {
         Algorithm::Rsa2048 => rsa::generate(&mut random),
         Algorithm::P256 => p256::generate(&mut random),
+        Algorithm::Gost512 => gost::generate::<gost::Curve512>(&mut random),
     };
     let pkcs8 = random.vouch_for(made)?;
     PrivateKey::from_pkcs8(&pkcs8).map_err(|_| CryptoError::Failed)
 }
 
-fn sign(provider: &Provider, key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+fn sign(provider: &Provider, key: &PrivateKey, digest: &Digest) -> Result<Vec<u8>, CryptoError> {
+    use HashAlgorithm::{Gost34311, Sha256, Sha384, Sha512, Streebog512};
     let mut random = Random::of(provider);
-    let made = match key.algorithm() {
-        Algorithm::Rsa2048 => rsa::sign(&mut random, key.pkcs8(), message),
-        Algorithm::P256 => p256::sign(&mut random, key.pkcs8(), message),
+    let made = match (key.kind(), digest.algorithm()) {
+        (KeyKind::Rsa { .. }, Sha256 | Sha384 | Sha512) => {
+            rsa::sign(&mut random, key.pkcs8(), digest)
+        }
+        (KeyKind::P256, Sha256 | Sha384 | Sha512) => {
+            p256::sign(&mut random, key.pkcs8(), digest.as_bytes())
+        }
+        (KeyKind::Gost512, Streebog512) => {
+            gost::sign::<gost::Curve512>(&mut random, key.pkcs8(), digest.as_bytes())
+        }
+        (KeyKind::Gost2004, Gost34311) => {
+            gost::sign::<gost::Curve2004>(&mut random, key.pkcs8(), digest.as_bytes())
+        }
+        (KeyKind::Rsa { .. } | KeyKind::P256 | KeyKind::Gost512 | KeyKind::Gost2004, _) => {
+            Err(CryptoError::OtherHash)
+        }
     };
     random.vouch_for(made)
 }

@@ -1,20 +1,18 @@
-//! RSA: PKCS#1 v1.5 signatures with SHA-256 (RFC 8017, section 8.2). Nothing is ever decrypted (RUSTSEC-2023-0071).
+//! RSA: PKCS#1 v1.5 signatures (RFC 8017, section 8.2). Nothing is ever decrypted (RUSTSEC-2023-0071).
 
-use ::rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use ::rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use ::rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
+use ::rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use const_oid::ObjectIdentifier;
 use der::{Any, Decode};
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, PrivateKeyInfo};
 use rand_core::CryptoRngCore;
-use sha2::Sha256;
-use signature::{RandomizedSigner, SignatureEncoding, Verifier};
+use sha2::{Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::key::NotAPrivateKey;
 use super::public::{BadSignature, NotAPublicKey, PublicKey};
-use super::{Algorithm, CryptoError};
+use super::{CryptoError, Digest, HashAlgorithm};
 
 /// rsaEncryption (RFC 8017, appendix A.1).
 pub(super) const OID: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
@@ -22,9 +20,9 @@ pub(super) const OID: ObjectIdentifier = const_oid::db::rfc5912::RSA_ENCRYPTION;
 const MADE_BITS: usize = 2048;
 const MAX_BITS: usize = 4096;
 
-/// Which of the kinds that we make the key is.
-pub(super) fn algorithm(key: &RsaPublicKey) -> Option<Algorithm> {
-    (key.n().bits() == MADE_BITS).then_some(Algorithm::Rsa2048)
+/// The length of the modulus.
+pub(super) fn bits(key: &RsaPublicKey) -> u16 {
+    u16::try_from(key.n().bits()).unwrap_or(u16::MAX)
 }
 
 /// Reads the content of `subjectPublicKey`.
@@ -59,12 +57,13 @@ pub(super) fn read_private(
     // Sizes are looked at before anything is computed with numbers that a stranger chose.
     let parts =
         pkcs1::RsaPrivateKey::from_der(info.private_key).map_err(|_| NotAPrivateKey::Malformed)?;
-    if BigUint::from_bytes_be(parts.modulus.as_bytes()).bits() != MADE_BITS {
+    let bits = BigUint::from_bytes_be(parts.modulus.as_bytes()).bits();
+    if !(MADE_BITS..=MAX_BITS).contains(&bits) {
         return Err(NotAPrivateKey::Unsupported);
     }
     let key = RsaPrivateKey::try_from(info).map_err(|_| NotAPrivateKey::Malformed)?;
-    let half = |prime: &BigUint| prime.bits() == MADE_BITS / 2;
-    if !key.primes().iter().all(half) {
+    let half = |prime: &BigUint| prime.bits() == bits.div_ceil(2);
+    if key.primes().len() != 2 || !key.primes().iter().all(half) {
         return Err(NotAPrivateKey::Malformed);
     }
     let spki = key.to_public_key().to_public_key_der().map_err(|_| NotAPrivateKey::Malformed)?;
@@ -84,20 +83,29 @@ pub(super) fn generate(random: &mut impl CryptoRngCore) -> Result<Zeroizing<Vec<
 pub(super) fn sign(
     random: &mut impl CryptoRngCore,
     pkcs8: &[u8],
-    message: &[u8],
+    digest: &Digest,
 ) -> Result<Vec<u8>, CryptoError> {
     let key = RsaPrivateKey::from_pkcs8_der(pkcs8).map_err(|_| CryptoError::Failed)?;
-    SigningKey::<Sha256>::new(key)
-        .try_sign_with_rng(random, message)
-        .map(|signature| signature.to_vec())
-        .map_err(|_| CryptoError::Failed)
+    let padding = padding(digest.algorithm()).ok_or(CryptoError::OtherHash)?;
+    key.sign_with_rng(random, padding, digest.as_bytes()).map_err(|_| CryptoError::Failed)
 }
 
+/// Verifies; a hash function with which RSA is not used here is a bad signature too.
 pub(super) fn verify(
     key: &RsaPublicKey,
-    message: &[u8],
+    digest: &Digest,
     signature: &[u8],
 ) -> Result<(), BadSignature> {
-    let signature = Signature::try_from(signature).map_err(|_| BadSignature)?;
-    VerifyingKey::<Sha256>::new(key.clone()).verify(message, &signature).map_err(|_| BadSignature)
+    let padding = padding(digest.algorithm()).ok_or(BadSignature)?;
+    key.verify(padding, digest.as_bytes(), signature).map_err(|_| BadSignature)
+}
+
+/// The padding that names the hash function (RFC 8017, section 9.2).
+fn padding(hash: HashAlgorithm) -> Option<Pkcs1v15Sign> {
+    match hash {
+        HashAlgorithm::Sha256 => Some(Pkcs1v15Sign::new::<Sha256>()),
+        HashAlgorithm::Sha384 => Some(Pkcs1v15Sign::new::<Sha384>()),
+        HashAlgorithm::Sha512 => Some(Pkcs1v15Sign::new::<Sha512>()),
+        HashAlgorithm::Sha1 | HashAlgorithm::Gost34311 | HashAlgorithm::Streebog512 => None,
+    }
 }

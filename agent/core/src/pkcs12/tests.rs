@@ -17,7 +17,7 @@ fn password(text: &str) -> Password {
 fn key(algorithm: Algorithm) -> PrivateKey {
     match algorithm {
         Algorithm::Rsa2048 => PrivateKey::from_pkcs8(crypto::rsa_key().pkcs8()).unwrap(),
-        Algorithm::P256 => crypto::key(algorithm),
+        Algorithm::P256 | Algorithm::Gost512 => crypto::key(algorithm),
     }
 }
 

@@ -60,7 +60,7 @@ pub fn build(
     provider: &Provider,
 ) -> Result<Vec<u8>, RequestError> {
     let draft = Draft::prepare(person, email, storage_folder, key.public())?;
-    let signature = (provider.sign)(provider, key, draft.to_be_signed())?;
+    let signature = provider.sign_message(key, draft.to_be_signed())?;
     draft.finish(&signature)
 }
 
@@ -278,7 +278,7 @@ mod tests {
         let (key, other) = (crypto::key(Algorithm::P256), crypto::key(Algorithm::P256));
         let provider = crypto::provider();
         let draft = Draft::prepare(&person(), None, "folder", key.public()).unwrap();
-        let signature = (provider.sign)(&provider, &other, draft.to_be_signed()).unwrap();
+        let signature = provider.sign_message(&other, draft.to_be_signed()).unwrap();
         let request = CertificateRequest::parse(&draft.finish(&signature).unwrap()).unwrap();
         assert_eq!(request.verify(), Err(BadSignature));
     }

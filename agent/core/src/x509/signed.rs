@@ -39,10 +39,11 @@ impl Signed {
 
     /// Verifies the signature, and that its algorithm is the key's.
     pub(super) fn verify(&self, key: &PublicKey) -> Result<(), BadSignature> {
-        if SignatureAlgorithm::of(&self.algorithm) != Some(key.signature_algorithm()) {
+        let algorithm = SignatureAlgorithm::of(&self.algorithm).ok_or(BadSignature)?;
+        if !algorithm.fits(key) {
             return Err(BadSignature);
         }
-        key.verify(&self.to_be_signed, &self.signature)
+        key.verify_digest(&algorithm.hash().hash(&self.to_be_signed), &self.signature)
     }
 }
 

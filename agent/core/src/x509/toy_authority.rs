@@ -151,7 +151,7 @@ impl Recipe {
         .to_der()
         .unwrap();
         let provider = crypto::provider();
-        let signature = (provider.sign)(&provider, signer, &body).unwrap();
+        let signature = provider.sign_message(signer, &body).unwrap();
         signed::assemble(&body, algorithm, &signature).unwrap()
     }
 }
