@@ -207,7 +207,8 @@ fn open_pending(
 
 /// Whether what the key signs can be verified.
 fn works(key: &PrivateKey, provider: &Provider) -> bool {
-    (provider.sign)(provider, key, TRIAL)
+    provider
+        .sign_message(key, TRIAL)
         .is_ok_and(|signature| key.public().verify(TRIAL, &signature).is_ok())
 }
 
@@ -270,7 +271,7 @@ pub fn install(
     let digest = hex::encode(Sha256::digest(&certificate));
     let text = proof_text(record.number().unwrap_or_default(), &digest);
     let proof =
-        (provider.sign)(provider, &again.key, text.as_bytes()).map_err(|_| InstallError::Crypto)?;
+        provider.sign_message(&again.key, text.as_bytes()).map_err(|_| InstallError::Crypto)?;
     Ok(Base64::encode_string(&proof))
 }
 

@@ -101,6 +101,7 @@ struct Enrol {
 enum AlgorithmName {
     Rsa2048,
     P256,
+    Gost512,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -264,6 +265,7 @@ async fn run_enrol(options: Enrol) -> ExitCode {
         algorithm: match options.algorithm {
             AlgorithmName::Rsa2048 => Algorithm::Rsa2048,
             AlgorithmName::P256 => Algorithm::P256,
+            AlgorithmName::Gost512 => Algorithm::Gost512,
         },
         locale: match options.locale {
             LocaleName::Kk => Locale::Kk,

@@ -69,6 +69,7 @@ pub fn algorithm(algorithm: wire::Algorithm) -> Algorithm {
     match algorithm {
         wire::Algorithm::Rsa2048 => Algorithm::Rsa2048,
         wire::Algorithm::P256 => Algorithm::P256,
+        wire::Algorithm::Gost512 => Algorithm::Gost512,
     }
 }
 

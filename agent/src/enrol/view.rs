@@ -45,6 +45,7 @@ pub(super) fn algorithm(algorithm: Algorithm) -> wire::Algorithm {
     match algorithm {
         Algorithm::Rsa2048 => wire::Algorithm::Rsa2048,
         Algorithm::P256 => wire::Algorithm::P256,
+        Algorithm::Gost512 => wire::Algorithm::Gost512,
     }
 }
 

@@ -48,6 +48,7 @@ struct Cli {
 enum AlgorithmName {
     Rsa2048,
     P256,
+    Gost512,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -148,6 +149,7 @@ fn start(cli: &Cli) -> StartEnrolment {
         algorithm: match cli.algorithm {
             AlgorithmName::Rsa2048 => Algorithm::Rsa2048,
             AlgorithmName::P256 => Algorithm::P256,
+            AlgorithmName::Gost512 => Algorithm::Gost512,
         },
         locale: match cli.locale {
             LocaleName::Kk => Locale::Kk,

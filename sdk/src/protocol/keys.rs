@@ -24,6 +24,8 @@ pub enum Algorithm {
     Rsa2048,
     /// ECDSA on the curve P-256.
     P256,
+    /// ST RK GOST R 34.10-2015 with 512 bits.
+    Gost512,
 }
 
 /// `keys.list`.

@@ -39,7 +39,7 @@ pub(crate) fn p256() -> PrivateKey {
 }
 
 pub(crate) fn sign(key: &PrivateKey, message: &[u8]) -> Vec<u8> {
-    (provider().sign)(&provider(), key, message).unwrap()
+    provider().sign_message(key, message).unwrap()
 }
 
 pub(crate) struct Applicant<'a> {
