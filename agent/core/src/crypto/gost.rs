@@ -17,5 +17,5 @@ mod encoding;
 mod sign;
 
 pub(super) use self::curve::{Curve512, Curve2004};
-pub(super) use self::encoding::{KEY_512, KEY_2004, Point, read_private, read_public};
+pub(super) use self::encoding::{Encoding, KEY_512, KEY_2004, Point, read_private, read_public};
 pub(super) use self::sign::{generate, sign, verify};

@@ -35,17 +35,25 @@ fn sign(provider: &Provider, key: &PrivateKey, digest: &Digest) -> Result<Vec<u8
         (KeyKind::P256, Sha256 | Sha384 | Sha512) => {
             p256::sign(&mut random, key.pkcs8(), digest.as_bytes())
         }
-        (KeyKind::Gost512, Streebog512) => {
-            gost::sign::<gost::Curve512>(&mut random, key.pkcs8(), digest.as_bytes())
-        }
-        (KeyKind::Gost2004, Gost34311) => {
-            gost::sign::<gost::Curve2004>(&mut random, key.pkcs8(), digest.as_bytes())
-        }
+        (KeyKind::Gost512, Streebog512) => sign_gost::<gost::Curve512>(&mut random, key, digest),
+        (KeyKind::Gost2004, Gost34311) => sign_gost::<gost::Curve2004>(&mut random, key, digest),
         (KeyKind::Rsa { .. } | KeyKind::P256 | KeyKind::Gost512 | KeyKind::Gost2004, _) => {
             Err(CryptoError::OtherHash)
         }
     };
     random.vouch_for(made)
+}
+
+/// Signs with a key on a GOST curve, and verifies the result with the public key that was computed when the private
+/// one was read: a fault in the arithmetic must not betray the key.
+fn sign_gost<C: gost::Encoding>(
+    random: &mut Random,
+    key: &PrivateKey,
+    digest: &Digest,
+) -> Result<Vec<u8>, CryptoError> {
+    let signature = gost::sign::<C>(random, key.pkcs8(), digest.as_bytes())?;
+    key.public().verify_digest(digest, &signature).map_err(|_| CryptoError::Failed)?;
+    Ok(signature)
 }
 
 /// A provider's randomness in the shape that the crates want, which knows no failure.

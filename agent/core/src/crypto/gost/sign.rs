@@ -32,8 +32,8 @@ pub(in super::super) fn generate<C: Encoding>(
     Err(CryptoError::Failed)
 }
 
-/// Signs a digest: r, s, each little-endian. The result is verified before it is given out: a fault in the
-/// arithmetic must not betray the key.
+/// Signs a digest: r, s, each little-endian. Verify the result before you give it out: a fault in the arithmetic must
+/// not betray the key.
 pub(in super::super) fn sign<C: Encoding>(
     random: &mut impl CryptoRngCore,
     pkcs8: &[u8],
@@ -44,9 +44,9 @@ pub(in super::super) fn sign<C: Encoding>(
     for attempt in 0..ATTEMPTS {
         random.fill_bytes(fresh.as_mut());
         let Some(nonce) = nonce(&secret, &fresh, digest, attempt) else { continue };
-        let Some(signature) = sign_with(&secret, &nonce, digest) else { continue };
-        verify(&secret.point(), digest, &signature).map_err(|_| CryptoError::Failed)?;
-        return Ok(signature);
+        if let Some(signature) = sign_with(&secret, &nonce, digest) {
+            return Ok(signature);
+        }
     }
     Err(CryptoError::Failed)
 }
