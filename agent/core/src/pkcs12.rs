@@ -3,29 +3,58 @@
 //! ```text
 //! PFX
 //! ├ AuthenticatedSafe
-//! │ ├ data            └ shrouded key bag   the key, encrypted        ┐ both with one key derived
+//! │ ├ data            └ shrouded key bag   the key, encrypted        ┐ both under keys derived
 //! │ └ encryptedData   └ certificate bags   the certificates, likewise┘ from the password
-//! └ MacData             over the whole safe, with a second derived key
+//! └ MacData             over the whole safe, with another derived key
 //! ```
 //!
-//! Written is one form: PBES2 with AES-256-CBC and PBKDF2-HMAC-SHA256, and a MAC with HMAC-SHA256, which OpenSSL
-//! and Java of the last years read. Read is what these programs write by default today.
+//! # What is read
 //!
-//! A wrong password is told from a damaged file by the MAC. It cannot tell a wrong password from a safe that was
-//! changed: both are [`OpenError::WrongPassword`].
+//! | part | read | not read |
+//! |---|---|---|
+//! | encoding | DER, BER with indefinite lengths and strings in pieces | |
+//! | encryption | 3DES with two or three keys, RC2 with 40 or 128 bits (appendix C); PBES2 with AES-128, -192, -256 or 3DES in CBC mode, and PBKDF2 with HMAC-SHA-1, -224, -256, -384 or -512 | RC4, scrypt, ciphers of other countries |
+//! | integrity | MAC with SHA-1, -224, -256, -384 or -512 (appendix B), PBMAC1 (RFC 9579), none | signatures |
+//! | bags | keys (encrypted or open), X.509 certificates, nested bags | revocation lists, secrets |
+//!
+//! What is not read does not hide the rest of a file: [`Opened::skipped`] names it.
+//!
+//! Limits: 4 MiB, 64 safes, 512 bags, 64 keys, bags four deep, and 10,000,000 iterations of all derivations together.
+//! More is [`OpenError::TooExpensive`], before the work is done.
+//!
+//! # What is written
+//!
+//! See [`Form`]. Both forms are DER throughout, are read by OpenSSL and Java, and hold keys of every kind that
+//! [`crypto`](crate::crypto) has.
+//!
+//! # The password
+//!
+//! The MAC tells a wrong password from a damaged file: if it does not fit and the structure is sound, that is
+//! [`OpenError::WrongPassword`]. A change of a byte that keeps the structure sound cannot be told from a wrong
+//! password, and is called so too.
+//!
+//! Without a MAC ([`Opened::has_mac`]), a password is wrong if what it decrypts makes no sense, and damage inside an
+//! encrypted part looks the same. Nothing then vouches for parts that are not encrypted; a GOST key without a
+//! certificate may have been changed into another one unseen (RSA and P-256 keys hold their public keys and are
+//! checked, and a key whose local key id names a certificate for another key is refused).
 
 mod bag;
+mod change;
+mod contents;
+mod entries;
 mod mac;
 mod pbe;
 mod read;
+mod spelling;
 mod write;
 
 use thiserror::Error;
 
 use crate::crypto::{PrivateKey, RandomFailed};
+use crate::secret::Password;
 
-pub use self::read::open;
-pub use self::write::write;
+pub use self::change::{ChangeError, change_password};
+pub use self::write::{write, write_all};
 
 /// A key with its certificates.
 #[derive(Debug)]
@@ -51,9 +80,44 @@ impl Entry {
 #[derive(Debug)]
 pub struct Opened {
     /// Its keys, each with the certificates that belong to it.
+    ///
+    /// A key's certificate is one with its public key; the file's local key ids choose among several of those and are
+    /// believed no further.
     pub entries: Vec<Entry>,
     /// Certificates in DER that belong to none of the keys.
     pub extra_certificates: Vec<Vec<u8>>,
+    /// What was passed over.
+    pub skipped: Vec<Skipped>,
+    /// Whether a MAC vouches for all of this.
+    pub has_mac: bool,
+}
+
+/// Something in a file that is not read here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Skipped {
+    /// What it is.
+    pub kind: SkippedKind,
+    /// The name that programs show for it; empty if there is none.
+    pub friendly_name: String,
+    /// What about it is not read, as [`OpenError::Unsupported`] would say it.
+    pub why: &'static str,
+}
+
+/// What can be passed over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SkippedKind {
+    /// A whole safe, of which nobody knows what is in it.
+    Safe,
+    /// A key of a kind that is not used here, or encrypted in a way that is not read here.
+    Key,
+    /// A certificate of another kind than X.509.
+    Certificate,
+    /// A revocation list.
+    RevocationList,
+    /// A secret that is no private key.
+    Secret,
+    /// A bag of a kind that RFC 7292 does not know.
+    Other,
 }
 
 /// How hard it is made to guess the password.
@@ -77,6 +141,28 @@ impl Strength {
     }
 }
 
+/// How a file is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// PBES2 with AES-256-CBC and PBKDF2-HMAC-SHA256, salts of 16 bytes, and a MAC with SHA-256. OpenSSL since 1.1 and
+    /// Java since 8u301 read it.
+    Modern(Strength),
+    /// The authority's own form, for NCALayer and old Java: the key under 3DES, the certificates under RC2 with 40
+    /// bits, a MAC with SHA-1, salts of 20 bytes, 1,024 iterations everywhere. A password of this form is guessed
+    /// hundreds of times faster, and the certificates are as good as open.
+    ///
+    /// The authority's files are BER with indefinite lengths inside and hold one certificate. This is DER, which every
+    /// program that reads BER reads too, and holds all certificates that are given.
+    Legacy,
+}
+
+/// The modern form with this strength.
+impl From<Strength> for Form {
+    fn from(strength: Strength) -> Self {
+        Self::Modern(strength)
+    }
+}
+
 /// Why a file could not be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum WriteError {
@@ -89,7 +175,7 @@ pub enum WriteError {
     /// The first certificate is for another key.
     #[error("the certificate belongs to another key")]
     OtherKey,
-    /// The friendly name has characters that the format cannot hold, or more than 255.
+    /// The friendly name has control characters, or more than 255 characters.
     #[error("the friendly name cannot stand in a key file")]
     FriendlyName,
     /// What was to be written does not fit the standard: a fault of ours.
@@ -100,10 +186,11 @@ pub enum WriteError {
 /// Why a file could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum OpenError {
-    /// Ask for the password again. (Or the inside of the file was changed, which nobody can tell apart.)
+    /// Ask for the password again. (Or the inside of the file was changed, which nobody can tell apart; see the top
+    /// of [the module](self).)
     #[error("the password is wrong")]
     WrongPassword,
-    /// It is no PKCS#12, or a part of it is broken.
+    /// It is no PKCS#12, or a part of it is broken: no password opens it.
     #[error("the key file is damaged: {what}")]
     Damaged {
         /// Which part.
@@ -120,15 +207,21 @@ pub enum OpenError {
     TooExpensive,
 }
 
-/// Tells an encoding that is merely other than DER from damage.
+/// Opens a file.
+///
+/// Nothing encrypted is looked at before the MAC vouches for it, if there is one. The work that the file may ask for
+/// is limited before it is done. An empty password is also tried as no password at all, and one beyond ASCII also as
+/// OpenSSL before 1.1 wrote it, as other programs do.
+///
+/// # Errors
+/// [`OpenError`] tells a wrong password from damage and from what is not supported. `Unsupported` names the first
+/// thing that was skipped if nothing in the file can be used.
+pub fn open(bytes: &[u8], password: &Password) -> Result<Opened, OpenError> {
+    entries::sorted(read::read(bytes, password)?)
+}
+
 fn damaged(what: &'static str) -> impl Fn(der::Error) -> OpenError {
-    move |error| {
-        if error.kind() == der::ErrorKind::IndefiniteLength {
-            OpenError::Unsupported { what: "lengths that are not given (BER)" }
-        } else {
-            OpenError::Damaged { what }
-        }
-    }
+    move |_| OpenError::Damaged { what }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use const_oid::ObjectIdentifier;
 use der::Sequence;
 use der::asn1::{AnyRef, OctetStringRef};
 use spki::AlgorithmIdentifierRef;
-use x509_cert::attr::Attributes;
 
 const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
@@ -90,16 +89,26 @@ pub(super) struct SafeBag<'a> {
     pub(super) id: ObjectIdentifier,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
     pub(super) value: AnyRef<'a>,
+    /// A SET of [`Attribute`]; as bytes, because foreign ones are kept as they are, and in their order.
     #[asn1(optional = "true")]
-    pub(super) attributes: Option<Attributes>,
+    pub(super) attributes: Option<AnyRef<'a>>,
+}
+
+/// `PKCS12Attribute`, RFC 7292, section 4.2.
+#[derive(Sequence)]
+pub(super) struct Attribute<'a> {
+    pub(super) id: ObjectIdentifier,
+    /// A SET of one, as far as the two attributes go that are read.
+    pub(super) values: AnyRef<'a>,
 }
 
 /// `CertBag`, RFC 7292, section 4.2.3.
 #[derive(Sequence)]
 pub(super) struct CertificateBag<'a> {
     pub(super) id: ObjectIdentifier,
+    /// An OCTET STRING for X.509.
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
-    pub(super) value: OctetStringRef<'a>,
+    pub(super) value: AnyRef<'a>,
 }
 
 /// `EncryptedPrivateKeyInfo`, RFC 5208, section 6.

@@ -1,50 +1,129 @@
-//! The integrity of a file: HMAC under a key derived from the password (RFC 7292, section 5.1 and appendix B).
+//! The integrity of a file: HMAC under a key derived from the password, as RFC 7292 (section 5.1 and appendix B) or
+//! RFC 9579 (PBMAC1) has it.
 
 use const_oid::ObjectIdentifier;
+use der::Sequence;
 use der::asn1::{AnyRef, OctetStringRef};
 use hmac::digest::core_api::BlockSizeUser;
 use hmac::digest::{Digest, FixedOutputReset};
 use hmac::{Mac, SimpleHmac};
 use pkcs12::kdf::{Pkcs12KeyType, derive_key};
 use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-use super::OpenError;
 use super::bag::{DigestInfo, MacData};
+use super::pbe::pbkdf2::{Derivation, Function};
 use super::pbe::{Budget, MAX_SALT};
+use super::spelling::Spelling;
+use super::{OpenError, damaged};
 use crate::secret::Password;
 
-const SHA_1: ObjectIdentifier = const_oid::db::rfc5912::ID_SHA_1;
-const SHA_256: ObjectIdentifier = const_oid::db::rfc5912::ID_SHA_256;
-const SHA_384: ObjectIdentifier = const_oid::db::rfc5912::ID_SHA_384;
-const SHA_512: ObjectIdentifier = const_oid::db::rfc5912::ID_SHA_512;
+const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
 
-/// Verifies the MAC over a safe.
+/// Keys that PBMAC1 derives have at least as many bytes as SHA-1 gives (RFC 9579, section 9), and no more than a
+/// block of SHA-512, so that the length asks for no work.
+const PBMAC1_KEYS: std::ops::RangeInclusive<usize> = 20..=128;
+
+/// The hash of a MAC with the derivation of appendix B.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hash {
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    const ALL: [Self; 5] = [Self::Sha1, Self::Sha224, Self::Sha256, Self::Sha384, Self::Sha512];
+
+    const fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Sha1 => const_oid::db::rfc5912::ID_SHA_1,
+            Self::Sha224 => const_oid::db::rfc5912::ID_SHA_224,
+            Self::Sha256 => const_oid::db::rfc5912::ID_SHA_256,
+            Self::Sha384 => const_oid::db::rfc5912::ID_SHA_384,
+            Self::Sha512 => const_oid::db::rfc5912::ID_SHA_512,
+        }
+    }
+
+    fn check(self, password: &[u8], mac: &MacData<'_>, safe: &[u8]) -> bool {
+        match self {
+            Self::Sha1 => check::<Sha1>(password, mac, safe),
+            Self::Sha224 => check::<Sha224>(password, mac, safe),
+            Self::Sha256 => check::<Sha256>(password, mac, safe),
+            Self::Sha384 => check::<Sha384>(password, mac, safe),
+            Self::Sha512 => check::<Sha512>(password, mac, safe),
+        }
+    }
+
+    /// The MAC over a safe that is written.
+    pub(super) fn digest(
+        self,
+        password: &Spelling,
+        salt: &[u8],
+        iterations: u32,
+        safe: &[u8],
+    ) -> Vec<u8> {
+        fn run<D: Digest + FixedOutputReset + BlockSizeUser>(
+            password: &[u8],
+            salt: &[u8],
+            iterations: u32,
+            safe: &[u8],
+        ) -> Vec<u8> {
+            let mac = keyed::<D>(password, salt, iterations).chain_update(safe);
+            mac.finalize().into_bytes().to_vec()
+        }
+        let password = password.as_bytes();
+        match self {
+            Self::Sha1 => run::<Sha1>(password, salt, iterations, safe),
+            Self::Sha224 => run::<Sha224>(password, salt, iterations, safe),
+            Self::Sha256 => run::<Sha256>(password, salt, iterations, safe),
+            Self::Sha384 => run::<Sha384>(password, salt, iterations, safe),
+            Self::Sha512 => run::<Sha512>(password, salt, iterations, safe),
+        }
+    }
+
+    /// `MacData` for a digest.
+    pub(super) fn data<'a>(
+        self,
+        digest: &'a [u8],
+        salt: &'a [u8],
+        iterations: u32,
+    ) -> Result<MacData<'a>, der::Error> {
+        let algorithm = AlgorithmIdentifierRef { oid: self.oid(), parameters: Some(AnyRef::NULL) };
+        Ok(MacData {
+            digest: DigestInfo { algorithm, digest: OctetStringRef::new(digest)? },
+            salt: OctetStringRef::new(salt)?,
+            iterations,
+        })
+    }
+}
+
+/// Verifies the MAC over a safe; returns how the password was spelled.
 pub(super) fn verify(
     mac: &MacData<'_>,
     password: &Password,
     safe: &[u8],
     budget: &mut Budget,
-) -> Result<(), OpenError> {
-    let check = match mac.digest.algorithm.oid {
-        SHA_1 => check::<Sha1>,
-        SHA_256 => check::<Sha256>,
-        SHA_384 => check::<Sha384>,
-        SHA_512 => check::<Sha512>,
-        _ => return Err(OpenError::Unsupported { what: "the algorithm of the MAC" }),
-    };
+) -> Result<Spelling, OpenError> {
+    let algorithm = &mac.digest.algorithm;
+    if algorithm.oid == PBMAC1 {
+        return verify_pbmac1(mac, password, safe, budget);
+    }
+    let hash = Hash::ALL
+        .into_iter()
+        .find(|hash| hash.oid() == algorithm.oid)
+        .ok_or(OpenError::Unsupported { what: "the algorithm of the MAC" })?;
     if mac.salt.as_bytes().len() > MAX_SALT {
         return Err(OpenError::TooExpensive);
     }
-    // An empty password is written as two zero bytes by some programs, as nothing at all by others.
-    let whole = bmp(password);
-    let spellings: &[&[u8]] = if password.expose().is_empty() { &[&whole, &[]] } else { &[&whole] };
-    for spelling in spellings {
+    for spelling in Spelling::all(password) {
         budget.spend(mac.iterations, 1)?;
-        if check(spelling, mac, safe) {
-            return Ok(());
+        if hash.check(spelling.as_bytes(), mac, safe) {
+            return Ok(spelling);
         }
     }
     Err(OpenError::WrongPassword)
@@ -76,39 +155,32 @@ fn keyed<D: Digest + FixedOutputReset + BlockSizeUser>(
     Mac::new_from_slice(&key).expect("HMAC takes keys of any length")
 }
 
-/// The MAC over a safe that is written, with SHA-256.
-pub(super) fn digest(password: &Password, salt: &[u8], iterations: u32, safe: &[u8]) -> [u8; 32] {
-    keyed::<Sha256>(&bmp(password), salt, iterations)
-        .chain_update(safe)
-        .finalize()
-        .into_bytes()
-        .into()
+/// `PBMAC1-params`, RFC 8018, appendix A.5.
+#[derive(Sequence)]
+struct Pbmac1Params<'a> {
+    derivation: AlgorithmIdentifierRef<'a>,
+    mac: AlgorithmIdentifierRef<'a>,
 }
 
-/// `MacData` for a digest with SHA-256.
-pub(super) fn data<'a>(
-    digest: &'a [u8; 32],
-    salt: &'a [u8],
-    iterations: u32,
-) -> Result<MacData<'a>, der::Error> {
-    let algorithm = AlgorithmIdentifierRef { oid: SHA_256, parameters: Some(AnyRef::NULL) };
-    Ok(MacData {
-        digest: DigestInfo { algorithm, digest: OctetStringRef::new(digest)? },
-        salt: OctetStringRef::new(salt)?,
-        iterations,
-    })
-}
-
-/// The password as a BMPString with two zero bytes at its end (RFC 7292, appendix B.1). Characters beyond the basic
-/// plane are written as surrogates, as OpenSSL and Java do.
-fn bmp(password: &Password) -> Zeroizing<Vec<u8>> {
-    let text = password.expose();
-    // All room at once: a buffer that grows leaves its old contents behind. UTF-16 has at most as many units as
-    // UTF-8 has bytes.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
-    for unit in text.encode_utf16() {
-        bytes.extend_from_slice(&unit.to_be_bytes());
+/// Salt and iterations of the old kind mean nothing here (RFC 9579, section 4).
+fn verify_pbmac1(
+    mac: &MacData<'_>,
+    password: &Password,
+    safe: &[u8],
+    budget: &mut Budget,
+) -> Result<Spelling, OpenError> {
+    let what = "the parameters of the MAC";
+    let params = mac.digest.algorithm.parameters.ok_or(OpenError::Damaged { what })?;
+    let params: Pbmac1Params<'_> = params.decode_as().map_err(damaged(what))?;
+    let function = Function::of(params.mac.oid)
+        .ok_or(OpenError::Unsupported { what: "the algorithm of the MAC" })?;
+    let derivation = Derivation::read(&params.derivation)?;
+    let length = derivation.key_length.filter(|length| PBMAC1_KEYS.contains(length));
+    let length = length.ok_or(OpenError::Unsupported { what: "the length of the MAC's key" })?;
+    let key = derivation.run(password.expose().as_bytes(), length, budget)?;
+    if function.verify(&key, safe, mac.digest.digest.as_bytes()) {
+        Ok(Spelling::standard(password))
+    } else {
+        Err(OpenError::WrongPassword)
     }
-    bytes.extend_from_slice(&[0, 0]);
-    bytes
 }

@@ -4,6 +4,8 @@ use der::asn1::OctetStringRef;
 use der::{Decode, Encode};
 
 use super::bag::{self, ContentInfo, Pfx, SafeBag};
+use super::mac::Hash;
+use super::spelling::Spelling;
 use super::*;
 use crate::crypto::{Algorithm, tests as crypto};
 use crate::layout::Purpose;
@@ -128,17 +130,18 @@ fn a_file_that_was_cut_or_has_a_tail_is_damaged() {
 }
 
 /// Wraps a safe of our making with a sound MAC, so that what is inside is really looked at.
-fn sealed(safe: &[u8], mac_iterations: u32) -> Vec<u8> {
-    let salt = [7; 16];
-    let digest = match mac_iterations {
-        1..=100_000 => mac::digest(&password("Qwerty12"), &salt, mac_iterations, safe),
-        _ => [0; 32],
-    };
+fn sealed(safe: &[u8]) -> Vec<u8> {
+    let spelling = Spelling::standard(&password("Qwerty12"));
+    write::seal(safe, Hash::Sha256, &spelling, &[7; 16], 1).unwrap()
+}
+
+/// Wraps a safe with a MAC that nobody computed, for what is judged before the MAC is.
+fn unsealed(safe: &[u8], iterations: u32) -> Vec<u8> {
     let content = OctetStringRef::new(safe).unwrap().into();
     Pfx {
         version: 3,
         auth_safe: ContentInfo { content_type: bag::DATA, content },
-        mac_data: Some(mac::data(&digest, &salt, mac_iterations).unwrap()),
+        mac_data: Some(Hash::Sha512.data(&[0; 64], &[7; 16], iterations).unwrap()),
     }
     .to_der()
     .unwrap()
@@ -163,20 +166,35 @@ fn error_of(file: &[u8]) -> OpenError {
 
 #[test]
 fn work_without_end_is_refused_before_it_is_done() {
-    assert_eq!(error_of(&sealed(&safe_of(&[0x30, 0], 1), 10_000_001)), OpenError::TooExpensive);
-    assert_eq!(error_of(&sealed(&safe_of(&[0x30, 0], 1), u32::MAX)), OpenError::TooExpensive);
-    let zero = error_of(&sealed(&safe_of(&[0x30, 0], 1), 0));
+    let empty = safe_of(&[0x30, 0], 1);
+    assert_eq!(error_of(&unsealed(&empty, 10_000_001)), OpenError::TooExpensive);
+    assert_eq!(error_of(&unsealed(&empty, u32::MAX)), OpenError::TooExpensive);
+    let zero = error_of(&unsealed(&empty, 0));
     assert!(matches!(zero, OpenError::Damaged { .. }));
-    assert_eq!(error_of(&sealed(&safe_of(&[0x30, 0], 17), 1)), OpenError::TooExpensive);
-    let many = bags_of(bag::SECRET_BAG, &[0x05, 0], 65);
-    assert_eq!(error_of(&sealed(&safe_of(&many, 1), 1)), OpenError::TooExpensive);
+    assert_eq!(error_of(&sealed(&safe_of(&[0x30, 0], 65))), OpenError::TooExpensive);
+    let many = bags_of(bag::SECRET_BAG, &[0x05, 0], 513);
+    assert_eq!(error_of(&sealed(&safe_of(&many, 1))), OpenError::TooExpensive);
+    let keys = bags_of(bag::KEY_BAG, key(Algorithm::P256).pkcs8(), 65);
+    assert_eq!(error_of(&sealed(&safe_of(&keys, 1))), OpenError::TooExpensive);
     let mut nested = bags_of(bag::SECRET_BAG, &[0x05, 0], 1);
     for _ in 0..6 {
         nested = bags_of(bag::NESTED_BAG, &nested, 1);
     }
-    assert_eq!(error_of(&sealed(&safe_of(&nested, 1), 1)), OpenError::TooExpensive);
+    assert_eq!(error_of(&sealed(&safe_of(&nested, 1))), OpenError::TooExpensive);
+    let deep = [0x30, 0x80].repeat(1_000);
+    assert_eq!(error_of(&deep), OpenError::TooExpensive);
+    assert_eq!(error_of(&sealed(&deep)), OpenError::TooExpensive);
     let huge = vec![0x30; 4 * 1024 * 1024 + 1];
     assert!(matches!(error_of(&huge), OpenError::Unsupported { .. }));
+}
+
+#[test]
+fn a_broken_structure_is_damage_under_any_password() {
+    for safe in [&[0x30, 0x03, 0x02][..], &[0x30, 0x02, 0x05, 0x00], &[]] {
+        let error = error_of(&unsealed(safe, 1));
+        assert_eq!(error, OpenError::Damaged { what: "the safe" });
+    }
+    assert_eq!(error_of(&unsealed(&safe_of(&[0x30, 0], 1), 1)), OpenError::WrongPassword);
 }
 
 #[test]
@@ -203,7 +221,7 @@ fn changes_under_a_sound_mac_never_give_another_key() {
         if next(8) == 0 {
             changed.truncate(next(changed.len()));
         }
-        if let Ok(opened) = open(&sealed(&changed, 1), &password("Qwerty12")) {
+        if let Ok(opened) = open(&sealed(&changed), &password("Qwerty12")) {
             survived += 1;
             for found in &opened.entries {
                 assert_eq!(found.key.pkcs8(), entry.key.pkcs8());
@@ -219,19 +237,13 @@ fn plain_and_nested_bags_are_read() {
     let plain = bags_of(bag::KEY_BAG, key.pkcs8(), 1);
     let nested = bags_of(bag::NESTED_BAG, &plain, 1);
     for bags in [plain, nested] {
-        let file = sealed(&safe_of(&bags, 1), 1);
+        let file = sealed(&safe_of(&bags, 1));
         let entry = opened(&file, "Qwerty12");
         assert_eq!(entry.key.pkcs8(), key.pkcs8());
         assert_eq!(entry.friendly_name, "");
     }
     let unknown = bags_of(const_oid::ObjectIdentifier::new_unwrap("1.2.3.4"), &[0x05, 0], 1);
-    assert!(matches!(error_of(&sealed(&safe_of(&unknown, 1), 1)), OpenError::Unsupported { .. }));
-}
-
-#[test]
-fn a_safe_with_indefinite_lengths_is_called_unsupported_and_not_damaged() {
-    let file = sealed(&[0x30, 0x80, 0x30, 0x80, 0, 0, 0, 0], 1);
-    assert!(matches!(error_of(&file), OpenError::Unsupported { .. }));
+    assert!(matches!(error_of(&sealed(&safe_of(&unknown, 1))), OpenError::Unsupported { .. }));
 }
 
 #[test]
@@ -247,7 +259,9 @@ fn certificates_go_to_the_key_that_they_are_for() {
         .iter()
         .flat_map(|der| {
             let value = OctetStringRef::new(der).unwrap();
-            let value = bag::CertificateBag { id: bag::X509_CERTIFICATE, value }.to_der().unwrap();
+            let value = bag::CertificateBag { id: bag::X509_CERTIFICATE, value: value.into() }
+                .to_der()
+                .unwrap();
             bags_of(bag::CERTIFICATE_BAG, &value, 1)
         })
         .collect();
@@ -270,7 +284,7 @@ fn certificates_go_to_the_key_that_they_are_for() {
         .collect::<Vec<_>>()
         .to_der()
         .unwrap();
-    let opened = open(&sealed(&safe, 1), &password("Qwerty12")).unwrap();
+    let opened = open(&sealed(&safe), &password("Qwerty12")).unwrap();
     assert_eq!(opened.entries.len(), 1);
     assert_eq!(opened.entries[0].certificates, [leaf, issuing, root]);
     assert_eq!(opened.extra_certificates, [stranger, odd]);
