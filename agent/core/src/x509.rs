@@ -3,14 +3,19 @@
 //! What comes from others is read into plain data, with limits; what must be verified bit by bit keeps its original
 //! bytes.
 
+mod body;
 pub mod certificate;
+pub mod distinguished;
 pub mod extension;
 pub mod issued;
+pub mod locator;
 pub mod name;
 pub mod oid;
+pub mod profile;
 pub mod request;
 mod signed;
 #[cfg(test)]
 pub(crate) mod toy_authority;
 
+pub use self::distinguished::DistinguishedName;
 pub use self::name::{NotAPerson, Person, Subject};

@@ -1,22 +1,34 @@
 //! X.509 certificates (RFC 5280), read into plain data.
 
+mod armour;
+
 use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{
-    ID_CE_BASIC_CONSTRAINTS, ID_CE_CERTIFICATE_POLICIES, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE,
-    ID_CE_SUBJECT_ALT_NAME,
+    ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_BASIC_CONSTRAINTS, ID_CE_CERTIFICATE_POLICIES,
+    ID_CE_CRL_DISTRIBUTION_POINTS, ID_CE_EXT_KEY_USAGE, ID_CE_FRESHEST_CRL,
+    ID_CE_INHIBIT_ANY_POLICY, ID_CE_ISSUER_ALT_NAME, ID_CE_KEY_USAGE, ID_CE_NAME_CONSTRAINTS,
+    ID_CE_POLICY_MAPPINGS, ID_CE_SUBJECT_ALT_NAME, ID_CE_SUBJECT_KEY_IDENTIFIER,
+    ID_PE_AUTHORITY_INFO_ACCESS,
 };
-use der::{Decode, Encode};
+use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK;
+use der::Decode;
 use thiserror::Error;
 use x509_cert::Version;
 use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
-    BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage,
+    KeyUsages, NameConstraints, SubjectAltName, SubjectKeyIdentifier,
 };
 use x509_cert::time::Time;
 
+pub use self::armour::MAX_BUNDLE;
+use super::body::Body;
+use super::distinguished::DistinguishedName;
 use super::extension::{self, KeyStorage};
+use super::locator::{self, Locators};
 use super::name::Subject;
 use super::oid;
 use super::signed::Signed;
@@ -51,7 +63,7 @@ pub struct Certificate {
     pub subject: Subject,
     /// Who issued it, to show to people: the authority's common name, or its whole name where it has none.
     pub issuer: String,
-    /// The serial number in small hexadecimal digits, two per byte.
+    /// The serial number in small hexadecimal digits, two per byte, without leading zero bytes.
     pub serial: String,
     /// From this moment on it is valid.
     pub not_before: UnixTime,
@@ -73,13 +85,30 @@ pub struct Certificate {
     pub storage: Option<KeyStorage>,
     /// Whether it may issue certificates.
     pub is_ca: bool,
+    /// Where more is to be found: responders, issuers, lists.
+    pub locators: Locators,
     path_length: Option<u8>,
     issuer_common_name: Option<String>,
-    subject_der: Vec<u8>,
-    issuer_der: Vec<u8>,
-    unknown_critical: bool,
+    names: Names,
+    serial_number: Vec<u8>,
+    key_algorithm: ObjectIdentifier,
+    authority_key: Option<Vec<u8>>,
+    subject_key: Option<Vec<u8>>,
+    points: Vec<Vec<u8>>,
+    limits_usages: bool,
+    unknown_critical: Option<ObjectIdentifier>,
+    no_check: bool,
+    name_constraints: Option<NameConstraints>,
     signed: Signed,
     der: Vec<u8>,
+}
+
+/// The names in a certificate.
+#[derive(Clone)]
+struct Names {
+    subject: DistinguishedName,
+    issuer: DistinguishedName,
+    alternatives: Vec<GeneralName>,
 }
 
 /// Why bytes are not a certificate that we read.
@@ -88,9 +117,15 @@ pub enum NotACertificate {
     /// More than [`MAX_CERTIFICATE`] bytes.
     #[error("the certificate is too large")]
     TooLarge,
-    /// No X.509 version 3, or a part of it cannot be read.
+    /// No certificate, or a part of it cannot be read.
     #[error("the certificate is malformed")]
     Malformed,
+    /// X.509 version 1 or 2. It cannot say whose key may issue certificates, so nobody should rely on it.
+    #[error("the certificate is of an old version of X.509 that says too little")]
+    OldVersion,
+    /// One was expected, and there are more.
+    #[error("there are several certificates where one was expected")]
+    Several,
     /// Its key is weak, malformed or of another kind.
     #[error("the certificate has no key that we use")]
     Key(#[from] NotAPublicKey),
@@ -121,43 +156,55 @@ impl Certificate {
         }
         let certificate =
             x509_cert::Certificate::from_der(der).map_err(|_| NotACertificate::Malformed)?;
-        let spki = certificate
-            .tbs_certificate
-            .subject_public_key_info
-            .to_der()
-            .map_err(|_| NotACertificate::Malformed)?;
-        let public_key = PublicKey::from_spki(&spki)?;
-        Self::read(&certificate, public_key, der).map_err(|_| NotACertificate::Malformed)
+        if certificate.tbs_certificate.version != Version::V3 {
+            return Err(NotACertificate::OldVersion);
+        }
+        let raw = Body::of(der).map_err(|_| NotACertificate::Malformed)?;
+        let public_key = PublicKey::from_spki(raw.spki)?;
+        Self::read(&certificate, &raw, public_key, der).map_err(|_| NotACertificate::Malformed)
     }
 
     fn read(
         certificate: &x509_cert::Certificate,
+        raw: &Body<'_>,
         public_key: PublicKey,
         der: &[u8],
     ) -> Result<Self, der::Error> {
         let body = &certificate.tbs_certificate;
         // RFC 5280, section 4.1.1.2: the algorithm is named twice, and both must agree.
-        if body.version != Version::V3 || body.signature != certificate.signature_algorithm {
+        if body.signature != certificate.signature_algorithm {
             return Err(der::ErrorKind::Failed.into());
         }
         let extensions = body.extensions.as_deref().unwrap_or_default();
-        if extensions.len() > extension::MAX_EXTENSIONS {
+        if extensions.len() > extension::MAX_EXTENSIONS || extension::has_twins(extensions) {
             return Err(der::ErrorKind::Failed.into());
         }
         let constraints = extension::read::<BasicConstraints>(extensions, ID_CE_BASIC_CONSTRAINTS)?;
         let extended = extension::read::<ExtendedKeyUsage>(extensions, ID_CE_EXT_KEY_USAGE)?;
         let policies =
             extension::read::<CertificatePolicies>(extensions, ID_CE_CERTIFICATE_POLICIES)?;
+        let usage = extension::read::<KeyUsage>(extensions, ID_CE_KEY_USAGE)?;
+        let alternatives = extension::read::<SubjectAltName>(extensions, ID_CE_SUBJECT_ALT_NAME)?;
+        let authority_key =
+            extension::read::<AuthorityKeyIdentifier>(extensions, ID_CE_AUTHORITY_KEY_IDENTIFIER)?;
+        let subject_key =
+            extension::read::<SubjectKeyIdentifier>(extensions, ID_CE_SUBJECT_KEY_IDENTIFIER)?;
         let issuer = Subject::read(&body.issuer)?;
+        let names = Names {
+            subject: DistinguishedName::read(raw.subject)?,
+            issuer: DistinguishedName::read(raw.issuer)?,
+            alternatives: alternatives.map(|names| names.0).unwrap_or_default(),
+        };
         Ok(Self {
             subject: Subject::read(&body.subject)?,
-            issuer: issuer.common_name.clone().unwrap_or_else(|| body.issuer.to_string()),
-            serial: body.serial_number.as_bytes().iter().map(|b| format!("{b:02x}")).collect(),
+            issuer: issuer.common_name.clone().unwrap_or_else(|| names.issuer.to_string()),
+            serial: hex(raw.serial_number),
             not_before: moment(body.validity.not_before),
             not_after: moment(body.validity.not_after),
             key_id: public_key.key_id(),
             public_key,
-            usages: usages(extension::read::<KeyUsage>(extensions, ID_CE_KEY_USAGE)?),
+            limits_usages: usage.is_some(),
+            usages: usages(usage),
             extended_usages: extended.map_or_else(Vec::new, |usages| dotted(&usages.0)),
             policies: policies.map_or_else(Vec::new, |policies| {
                 policies.0.iter().map(|policy| policy.policy_identifier.to_string()).collect()
@@ -167,9 +214,18 @@ impl Certificate {
             is_ca: constraints.as_ref().is_some_and(|constraints| constraints.ca),
             path_length: constraints.and_then(|constraints| constraints.path_len_constraint),
             issuer_common_name: issuer.common_name,
-            subject_der: body.subject.to_der()?,
-            issuer_der: body.issuer.to_der()?,
-            unknown_critical: extensions.iter().any(is_unknown_critical),
+            locators: Locators::read(extensions),
+            names,
+            serial_number: raw.serial_number.to_vec(),
+            key_algorithm: body.subject_public_key_info.algorithm.oid,
+            authority_key: authority_key
+                .and_then(|key| key.key_identifier)
+                .map(|id| id.as_bytes().to_vec()),
+            subject_key: subject_key.map(|id| id.0.as_bytes().to_vec()),
+            points: locator::points(extensions),
+            unknown_critical: extensions.iter().find(|one| is_unknown_critical(one)).map(oid_of),
+            no_check: extension::find(extensions, ID_PKIX_OCSP_NOCHECK)?.is_some(),
+            name_constraints: extension::read(extensions, ID_CE_NAME_CONSTRAINTS)?,
             signed: Signed::parse(der)?,
             der: der.to_vec(),
         })
@@ -181,30 +237,68 @@ impl Certificate {
         &self.der
     }
 
+    /// The holder's name, whole.
+    #[must_use]
+    pub fn subject_name(&self) -> &DistinguishedName {
+        &self.names.subject
+    }
+
+    /// The issuer's name, whole.
+    #[must_use]
+    pub fn issuer_name(&self) -> &DistinguishedName {
+        &self.names.issuer
+    }
+
+    /// The serial number as the content of its INTEGER: most significant byte first, in two's complement, so that a
+    /// number whose first bit is set has a zero byte before it.
+    #[must_use]
+    pub fn serial_number(&self) -> &[u8] {
+        &self.serial_number
+    }
+
+    /// The id that the issuer gives to its key in this certificate (RFC 5280, section 4.2.1.1). Ids of the NCA have
+    /// 20 bytes, or 4 in certificates of 2018. They choose between candidates, and prove nothing.
+    #[must_use]
+    pub fn authority_key_id(&self) -> Option<&[u8]> {
+        self.authority_key.as_deref()
+    }
+
+    /// The id that the issuer gives to the holder's key (RFC 5280, section 4.2.1.2): not always that of
+    /// [`key_id`](Self::key_id), because other ways to compute it are allowed.
+    #[must_use]
+    pub fn subject_key_id(&self) -> Option<&[u8]> {
+        self.subject_key.as_deref()
+    }
+
     /// Verifies that the other certificate's holder is an authority that issued this one. Times are not looked at.
     ///
     /// # Errors
     /// [`NotSignedBy`] says what is amiss.
     pub fn verify_signed_by(&self, issuer: &Self) -> Result<(), NotSignedBy> {
-        if self.issuer_der != issuer.subject_der {
+        if !self.names_as_issuer(issuer) {
             return Err(NotSignedBy::OtherIssuer);
         }
         if !issuer.is_ca || !issuer.usages.certificate_sign {
             return Err(NotSignedBy::NotAnAuthority);
         }
-        Ok(self.signed.verify(&issuer.public_key)?)
+        Ok(self.verify_signature(&issuer.public_key)?)
+    }
+
+    /// Verifies the signature alone.
+    pub(super) fn verify_signature(&self, key: &PublicKey) -> Result<(), BadSignature> {
+        self.signed.verify(key)
     }
 
     /// Whether the name of its issuer is its own. Says nothing of the signature.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.issuer_der == self.subject_der
+        self.names.issuer == self.names.subject
     }
 
     /// Whether `other` has the name of this certificate's issuer. Says nothing of the signature.
     #[must_use]
     pub fn names_as_issuer(&self, other: &Self) -> bool {
-        self.issuer_der == other.subject_der
+        self.names.issuer == other.names.subject
     }
 
     /// Whether an extended usage is among those that it has. Without the extension none is.
@@ -225,8 +319,38 @@ impl Certificate {
 
     /// Whether it has a critical extension that is not understood here, and so must be refused
     /// (RFC 5280, section 4.2).
-    pub(super) fn has_unknown_critical(&self) -> bool {
+    pub(super) fn unknown_critical(&self) -> Option<ObjectIdentifier> {
         self.unknown_critical
+    }
+
+    /// Which names it lets its holder issue certificates for; `None` if it does not say.
+    pub(super) fn name_constraints(&self) -> Option<&NameConstraints> {
+        self.name_constraints.as_ref()
+    }
+
+    /// The holder's alternative names.
+    pub(super) fn alternative_names(&self) -> &[GeneralName] {
+        &self.names.alternatives
+    }
+
+    /// The points at which the issuer distributes lists on this certificate, each a `GeneralName` in DER.
+    pub(super) fn points(&self) -> &[Vec<u8>] {
+        &self.points
+    }
+
+    /// What kind of key it has.
+    pub(super) fn key_algorithm(&self) -> ObjectIdentifier {
+        self.key_algorithm
+    }
+
+    /// Whether there is a key usage extension at all.
+    pub(super) fn limits_usages(&self) -> bool {
+        self.limits_usages
+    }
+
+    /// Whether a responder's certificate says that its own status need not be asked (RFC 6960, section 4.2.2.2.1).
+    pub(super) fn needs_no_check(&self) -> bool {
+        self.no_check
     }
 
     /// How many authorities may stand between this one and a holder.
@@ -242,7 +366,7 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn moment(time: Time) -> UnixTime {
+pub(super) fn moment(time: Time) -> UnixTime {
     let seconds = time.to_unix_duration().as_secs();
     UnixTime::from_secs(i64::try_from(seconds).expect("X.509 has no year beyond 9999"))
 }
@@ -263,133 +387,42 @@ fn usages(extension: Option<KeyUsage>) -> Usages {
     }
 }
 
-/// Name constraints are not among the known ones: they are not applied here, so a certificate that insists on them is
-/// refused rather than read without them.
+/// Those that are read here, and those that cannot change a verdict: policies are shown and never demanded, so
+/// neither their mapping nor a ban on "any policy" matters. Constraints on policies do, and are not among them.
 fn is_unknown_critical(extension: &Extension) -> bool {
     let known = [
+        ID_CE_AUTHORITY_KEY_IDENTIFIER,
         ID_CE_BASIC_CONSTRAINTS,
         ID_CE_CERTIFICATE_POLICIES,
+        ID_CE_CRL_DISTRIBUTION_POINTS,
         ID_CE_EXT_KEY_USAGE,
+        ID_CE_FRESHEST_CRL,
+        ID_CE_INHIBIT_ANY_POLICY,
+        ID_CE_ISSUER_ALT_NAME,
         ID_CE_KEY_USAGE,
+        ID_CE_NAME_CONSTRAINTS,
+        ID_CE_POLICY_MAPPINGS,
         ID_CE_SUBJECT_ALT_NAME,
+        ID_CE_SUBJECT_KEY_IDENTIFIER,
+        ID_PE_AUTHORITY_INFO_ACCESS,
+        ID_PKIX_OCSP_NOCHECK,
         oid::KEY_STORAGE,
     ];
     extension.critical && !known.contains(&extension.extn_id)
 }
 
-#[cfg(test)]
-mod tests {
-    use const_oid::db::rfc4519;
-    use der::Any;
-    use der::asn1::{PrintableStringRef, Utf8StringRef};
-    use x509_cert::ext::pkix::KeyUsages;
-
-    use super::super::toy_authority::{Authorities, NOW, Recipe, attribute, extension};
-    use super::*;
-    use crate::crypto::{Algorithm, tests as crypto};
-    use crate::layout::Purpose;
-
-    #[test]
-    fn a_certificate_is_read_into_plain_data() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let der = Recipe::leaf(key.public(), Purpose::Sign).issue(&authorities.issuing);
-        let certificate = Certificate::parse(&der).unwrap();
-        assert_eq!(certificate.subject.common_name.as_deref(), Some("ТЕСТОВ ТЕСТ"));
-        assert_eq!(certificate.subject.iin.as_deref(), Some("900101300176"));
-        assert_eq!(certificate.issuer, "TOY SANDBOX ISSUING");
-        assert_eq!(certificate.serial, "1a2b3c");
-        assert_eq!(certificate.not_before, NOW);
-        assert_eq!(certificate.not_after.since(NOW), 365 * 86_400);
-        assert_eq!(certificate.public_key, *key.public());
-        assert_eq!(certificate.key_id, key.public().key_id());
-        let usages = certificate.usages;
-        assert!(usages.digital_signature && usages.non_repudiation);
-        assert!(!usages.key_encipherment && !usages.certificate_sign && !usages.crl_sign);
-        let roles = ["1.3.6.1.5.5.7.3.4", "1.2.398.3.3.4.1.1", "1.2.398.3.3.4.3.2.1"];
-        assert_eq!(certificate.extended_usages, roles);
-        assert_eq!(certificate.policies, ["1.2.398.3.3.2", "1.3.6.1.4.1.32473.398.1"]);
-        assert!(!certificate.is_ca && certificate.email.is_none());
-        assert_eq!(certificate.der(), der);
-        let shown = format!("{certificate:?}");
-        assert_eq!(shown, "Certificate(1a2b3c by \"TOY SANDBOX ISSUING\")");
-    }
-
-    #[test]
-    fn an_employee_of_a_legal_entity_is_read() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let utf8 = |text| Any::encode_from(&Utf8StringRef::new(text).unwrap()).unwrap();
-        let mut recipe = Recipe::leaf(key.public(), Purpose::Sign);
-        recipe.subject.0.push(attribute(rfc4519::O, utf8("ЖШС «Үлгі»")));
-        recipe.subject.0.push(attribute(rfc4519::OU, utf8("BIN123456789021")));
-        recipe.subject.0.push(attribute(rfc4519::OU, utf8("Бухгалтерия")));
-        let subject = Certificate::parse(&recipe.issue(&authorities.issuing)).unwrap().subject;
-        assert_eq!(subject.organisation.as_deref(), Some("ЖШС «Үлгі»"));
-        assert_eq!(subject.bin.as_deref(), Some("123456789021"));
-    }
-
-    #[test]
-    fn a_name_with_two_holders_is_refused() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let number = |text| Any::encode_from(&PrintableStringRef::new(text).unwrap()).unwrap();
-        let mut recipe = Recipe::leaf(key.public(), Purpose::Sign);
-        let second = attribute(rfc4519::SERIAL_NUMBER, number("IIN500202200026"));
-        recipe.subject.0.push(second);
-        let read = Certificate::parse(&recipe.issue(&authorities.issuing));
-        assert_eq!(read.err(), Some(NotACertificate::Malformed));
-    }
-
-    #[test]
-    fn an_extension_that_comes_twice_is_refused() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let mut recipe = Recipe::leaf(key.public(), Purpose::Sign);
-        let usages = KeyUsage(KeyUsages::KeyCertSign.into());
-        recipe.more.push(extension(ID_CE_KEY_USAGE, true, &usages));
-        let read = Certificate::parse(&recipe.issue(&authorities.issuing));
-        assert_eq!(read.err(), Some(NotACertificate::Malformed));
-    }
-
-    #[test]
-    fn only_an_authority_of_that_name_and_key_vouches() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let parse = |recipe: Recipe, signer| Certificate::parse(&recipe.issue(signer)).unwrap();
-        let leaf = || Recipe::leaf(key.public(), Purpose::Sign);
-        let sound = parse(leaf(), &authorities.issuing);
-        let issuing = parse(authorities.issuing_recipe(), &authorities.root);
-        let root = parse(authorities.root_recipe(), &authorities.root);
-        assert_eq!(sound.verify_signed_by(&issuing), Ok(()));
-        assert_eq!(issuing.verify_signed_by(&root), Ok(()));
-        assert_eq!(root.verify_signed_by(&root), Ok(()));
-        assert_eq!(sound.verify_signed_by(&root), Err(NotSignedBy::OtherIssuer));
-
-        let forged = parse(leaf(), &authorities.root);
-        let bad = Err(NotSignedBy::Signature(BadSignature));
-        assert_eq!(forged.verify_signed_by(&issuing), bad);
-
-        let mut no_authority = authorities.issuing_recipe();
-        no_authority.authority = None;
-        let no_authority = parse(no_authority, &authorities.root);
-        assert_eq!(sound.verify_signed_by(&no_authority), Err(NotSignedBy::NotAnAuthority));
-        let mut no_usage = authorities.issuing_recipe();
-        no_usage.usages = KeyUsages::DigitalSignature.into();
-        let no_usage = parse(no_usage, &authorities.root);
-        assert_eq!(sound.verify_signed_by(&no_usage), Err(NotSignedBy::NotAnAuthority));
-    }
-
-    #[test]
-    fn a_changed_certificate_is_never_vouched_for() {
-        let (authorities, key) = (Authorities::new(), crypto::key(Algorithm::P256));
-        let der = Recipe::leaf(key.public(), Purpose::Auth).issue(&authorities.issuing);
-        let issuing = authorities.issuing_recipe().issue(&authorities.root);
-        let issuing = Certificate::parse(&issuing).unwrap();
-        for at in 0..der.len() {
-            let mut changed = der.clone();
-            changed[at] ^= 0x20;
-            if let Ok(certificate) = Certificate::parse(&changed) {
-                assert!(certificate.verify_signed_by(&issuing).is_err(), "byte {at}");
-            }
-            assert!(Certificate::parse(&der[..at]).is_err());
-        }
-        let huge = vec![0x30; MAX_CERTIFICATE + 1];
-        assert_eq!(Certificate::parse(&huge).err(), Some(NotACertificate::TooLarge));
-    }
+fn oid_of(extension: &Extension) -> ObjectIdentifier {
+    extension.extn_id
 }
+
+/// A serial number in hexadecimal digits. The zero byte that only keeps the sign is left out.
+fn hex(number: &[u8]) -> String {
+    let digits = match number {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        all => all,
+    };
+    digits.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;

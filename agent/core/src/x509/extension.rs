@@ -72,6 +72,15 @@ pub(super) fn find(
     Ok(first)
 }
 
+/// Whether one comes twice (RFC 5280, section 4.2): two readers could then take different ones. At most
+/// [`MAX_EXTENSIONS`] are to be given.
+pub(super) fn has_twins(extensions: &[Extension]) -> bool {
+    extensions
+        .iter()
+        .enumerate()
+        .any(|(at, one)| extensions[..at].iter().any(|earlier| earlier.extn_id == one.extn_id))
+}
+
 /// Finds and decodes an extension.
 pub(super) fn read<'a, T: Decode<'a>>(
     extensions: &'a [Extension],

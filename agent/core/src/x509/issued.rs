@@ -144,7 +144,7 @@ fn check_chain(
     let mut below = certificate;
     for (authorities_below, issuer) in chain.iter().enumerate() {
         below.verify_signed_by(issuer).map_err(|_| NotIssuedForUs::Chain)?;
-        if below.has_unknown_critical()
+        if insists_on_more(below)
             || issuer.path_length().is_some_and(|most| authorities_below > most)
             || !is_valid(issuer, now)
         {
@@ -152,7 +152,13 @@ fn check_chain(
         }
         below = issuer;
     }
-    if below.has_unknown_critical() { Err(NotIssuedForUs::Chain) } else { Ok(()) }
+    if insists_on_more(below) { Err(NotIssuedForUs::Chain) } else { Ok(()) }
+}
+
+/// Whether a certificate insists on something that is not applied here. Constraints on names are not:
+/// [`path`](super::path) applies them, and no authority that answers applications has any.
+fn insists_on_more(certificate: &Certificate) -> bool {
+    certificate.unknown_critical().is_some() || certificate.name_constraints().is_some()
 }
 
 fn is_valid(certificate: &Certificate, now: UnixTime) -> bool {

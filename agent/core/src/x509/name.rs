@@ -4,9 +4,7 @@ use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519;
-use der::asn1::{
-    BmpString, Ia5StringRef, PrintableStringRef, SetOfVec, TeletexStringRef, Utf8StringRef,
-};
+use der::asn1::{BmpString, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::{Any, Tag, Tagged};
 use thiserror::Error;
 use x509_cert::attr::AttributeTypeAndValue;
@@ -20,6 +18,9 @@ const MAX_NAME: usize = 64;
 /// Bounds on names that we read: more attributes or longer ones than any certificate needs.
 const MAX_ATTRIBUTES: usize = 32;
 const MAX_READ: usize = 512;
+
+const ASCII: [Tag; 4] =
+    [Tag::PrintableString, Tag::Ia5String, Tag::VisibleString, Tag::NumericString];
 
 /// Marks before the digits in SERIALNUMBER and OU.
 const IIN_MARK: &str = "IIN";
@@ -198,7 +199,7 @@ fn digits_after(mark: &str, text: &str) -> Option<String> {
 
 /// Characters that change what people see and cannot be seen themselves: controls, spaces without width, and marks that
 /// turn the direction of writing. No name in this infrastructure needs them.
-fn is_invisible(character: char) -> bool {
+pub(super) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -208,24 +209,31 @@ fn is_invisible(character: char) -> bool {
 
 /// Reads any of the string types that names use. Invisible characters are refused: names are shown to people.
 pub(super) fn text(value: &Any, max: usize) -> Result<String, der::Error> {
-    let tag = value.tag();
-    let text = if tag == Tag::Utf8String {
-        value.decode_as::<Utf8StringRef<'_>>()?.as_str().to_owned()
-    } else if tag == Tag::PrintableString {
-        value.decode_as::<PrintableStringRef<'_>>()?.as_str().to_owned()
-    } else if tag == Tag::Ia5String {
-        value.decode_as::<Ia5StringRef<'_>>()?.as_str().to_owned()
-    } else if tag == Tag::TeletexString {
-        value.decode_as::<TeletexStringRef<'_>>()?.as_str().to_owned()
-    } else if tag == Tag::BmpString {
-        value.decode_as::<BmpString>()?.to_string()
-    } else {
-        return Err(tag.value_error());
-    };
+    let text = string(value).ok_or_else(|| value.tag().value_error())?;
     if text.chars().count() > max || text.chars().any(is_invisible) {
         return Err(der::ErrorKind::Failed.into());
     }
     Ok(text)
+}
+
+/// The text of any string type, with whatever characters it has; `None` if it is no string or not well formed.
+///
+/// TeletexString is read as Latin-1: that is what its writers of the last thirty years have meant, not T.61. The
+/// smaller alphabets of PrintableString and NumericString are not enforced: `@` and `_` stand in many a certificate.
+pub(super) fn string(value: &Any) -> Option<String> {
+    let tag = value.tag();
+    if tag == Tag::Utf8String {
+        Some(value.decode_as::<Utf8StringRef<'_>>().ok()?.as_str().to_owned())
+    } else if ASCII.contains(&tag) {
+        let bytes = value.value();
+        bytes.is_ascii().then(|| bytes.iter().copied().map(char::from).collect())
+    } else if tag == Tag::TeletexString {
+        Some(value.value().iter().copied().map(char::from).collect())
+    } else if tag == Tag::BmpString {
+        Some(value.decode_as::<BmpString>().ok()?.to_string())
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

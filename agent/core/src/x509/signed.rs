@@ -5,9 +5,10 @@
 //! ```
 
 use der::asn1::{AnyRef, BitString};
-use der::{Decode, Encode, Reader, Sequence, SliceReader};
+use der::{Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 
+use super::body::first_element;
 use crate::crypto::{BadSignature, PublicKey, SignatureAlgorithm};
 
 /// A signed object, its signed bytes as they came: writing them anew could change what was signed.
@@ -45,17 +46,6 @@ impl Signed {
         }
         key.verify_digest(&algorithm.hash().hash(&self.to_be_signed), &self.signature)
     }
-}
-
-/// The first element within a SEQUENCE, with its tag and length, byte by byte as it is.
-fn first_element(der: &[u8]) -> Result<&[u8], der::Error> {
-    let mut reader = SliceReader::new(der)?;
-    reader.sequence(|content| {
-        let element = content.tlv_bytes()?;
-        // What follows was read by the caller.
-        content.read_slice(content.remaining_len())?;
-        Ok(element)
-    })
 }
 
 /// Puts a signed object together. `to_be_signed` is one whole element in DER.
