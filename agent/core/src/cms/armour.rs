@@ -62,11 +62,7 @@ impl Armour {
     ///
     /// # Errors
     /// [`NotArmour`] if this is no message in any of the forms.
-    pub fn feed(
-        &mut self,
-        mut bytes: &[u8],
-        out: &mut dyn FnMut(&[u8]),
-    ) -> Result<(), NotArmour> {
+    pub fn feed(&mut self, mut bytes: &[u8], out: &mut dyn FnMut(&[u8])) -> Result<(), NotArmour> {
         while let Some((&byte, rest)) = bytes.split_first() {
             match self.state {
                 State::Binary => {

@@ -320,9 +320,8 @@ pub(super) fn write(
 ) -> Result<Vec<u8>, der::Error> {
     use super::element::{wrap, write_oid};
 
-    let one = |oid, value: &[u8]| {
-        wrap(tag::SEQUENCE, &[&write_oid(oid), &wrap(tag::SET, &[value])])
-    };
+    let one =
+        |oid, value: &[u8]| wrap(tag::SEQUENCE, &[&write_oid(oid), &wrap(tag::SET, &[value])]);
     let hash = HashAlgorithm::Sha256.hash(certificate);
     let hash = wrap(tag::OCTET_STRING, &[hash.as_bytes()]);
     let reference = wrap(tag::SEQUENCE, &[&wrap(tag::SEQUENCE, &[&wrap(tag::SEQUENCE, &[&hash])])]);

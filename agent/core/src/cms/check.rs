@@ -119,11 +119,7 @@ impl SignedMessage {
         SignerCheck { digest, signature: found.outcome, certificate: found.certificate, faults }
     }
 
-    fn content_digest(
-        &self,
-        signer: &SignerInfo,
-        digests: &[Digest],
-    ) -> Result<Digest, Unchecked> {
+    fn content_digest(&self, signer: &SignerInfo, digests: &[Digest]) -> Result<Digest, Unchecked> {
         let hash = signer.hash().ok_or(Unchecked::UnknownHash)?;
         self.digest(hash)
             .or_else(|| {
@@ -206,11 +202,7 @@ enum Refusal {
     Bad,
 }
 
-fn verify(
-    signer: &SignerInfo,
-    content: Option<&Digest>,
-    key: &PublicKey,
-) -> Result<(), Refusal> {
+fn verify(signer: &SignerInfo, content: Option<&Digest>, key: &PublicKey) -> Result<(), Refusal> {
     let hash = signer.hash().ok_or(Refusal::Unchecked(Unchecked::UnknownHash))?;
     check_algorithm(signer, hash, key)?;
     if hash == HashAlgorithm::Sha1 {

@@ -87,7 +87,7 @@ impl<'a> Element<'a> {
 /// The bytes of an INTEGER that is not negative, without the zero that only says so.
 pub(crate) fn unsigned(value: &[u8]) -> Result<&[u8], Malformed> {
     match value {
-        [] | [0x80.., ..] | [0, 0..0x80, ..] => Err(Malformed),
+        [] | [0x80..=0xff, ..] | [0, 0..0x80, ..] => Err(Malformed),
         [0, rest @ ..] if !rest.is_empty() => Ok(rest),
         _ => Ok(value),
     }

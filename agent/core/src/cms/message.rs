@@ -8,6 +8,7 @@ use const_oid::ObjectIdentifier;
 use super::element::{Element, Malformed, tag};
 use super::signer::SignerInfo;
 use super::stream::{MAX_CERTIFICATES, MAX_SIGNERS, NotCms, Parts, Reader, Where};
+use super::write::Sorted;
 use crate::ber;
 use crate::crypto::{Digest, HashAlgorithm};
 
@@ -33,6 +34,7 @@ pub struct SignedMessage {
     pub(super) revocation: Vec<Vec<u8>>,
     pub(super) digests: Vec<Digest>,
     pub(super) content: Option<Vec<u8>>,
+    pub(super) sorted: Sorted,
 }
 
 impl SignedMessage {
@@ -55,7 +57,10 @@ impl SignedMessage {
     /// The X.509 certificates of the message in DER, as they came. They may be malformed, they may be of anybody: a
     /// message carries what its makers put in.
     pub fn certificates(&self) -> impl Iterator<Item = &[u8]> {
-        self.certificates.iter().map(Vec::as_slice).filter(|der| der.first() == Some(&tag::SEQUENCE))
+        self.certificates
+            .iter()
+            .map(Vec::as_slice)
+            .filter(|der| der.first() == Some(&tag::SEQUENCE))
     }
 
     /// The revocation lists of the message in DER, as they came.
@@ -114,10 +119,21 @@ impl SignedMessage {
             .map_err(|Malformed| malformed(Where::ContentType))?;
         let set = |bytes: &[u8], tag, limit, part| elements(bytes, tag, limit, part, at);
         let signers = set(&parts.signers, tag::SET, MAX_SIGNERS, Where::Signers)?;
+        let digest_algorithms =
+            set(&parts.digest_algorithms, tag::SET, MAX_SIGNERS, Where::DigestAlgorithms)?;
         let (zero, one) = (tag::context_constructed(0), tag::context_constructed(1));
+        let certificates = set(&parts.certificates, zero, MAX_CERTIFICATES, Where::Certificates)?;
+        let revocation = set(&parts.revocation, one, MAX_CERTIFICATES, Where::Revocation)?;
         Ok(Self {
             content_type,
             attached,
+            version,
+            sorted: Sorted {
+                digest_algorithms: digest_algorithms.is_sorted(),
+                certificates: certificates.is_sorted(),
+                revocation: revocation.is_sorted(),
+                signers: signers.is_sorted(),
+            },
             signers: signers
                 .iter()
                 .enumerate()
@@ -126,15 +142,9 @@ impl SignedMessage {
                     SignerInfo::read(&framed_as_der(der)).map_err(|Malformed| malformed)
                 })
                 .collect::<Result<_, _>>()?,
-            version,
-            digest_algorithms: set(
-                &parts.digest_algorithms,
-                tag::SET,
-                MAX_SIGNERS,
-                Where::DigestAlgorithms,
-            )?,
-            certificates: set(&parts.certificates, zero, MAX_CERTIFICATES, Where::Certificates)?,
-            revocation: set(&parts.revocation, one, MAX_CERTIFICATES, Where::Revocation)?,
+            digest_algorithms,
+            certificates,
+            revocation,
             digests: if attached.is_some() { digests } else { Vec::new() },
             content: content.filter(|_| attached.is_some()),
         })
@@ -163,7 +173,7 @@ fn other_revocation(der: &[u8]) -> Result<(ObjectIdentifier, &[u8]), Malformed> 
 }
 
 /// An element with DER's framing; as it is if it has it, or has none at all.
-fn framed_as_der(element: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn framed_as_der(element: &[u8]) -> Cow<'_, [u8]> {
     ber::to_der(element, ber::Limits::USUAL).unwrap_or(Cow::Borrowed(element))
 }
 

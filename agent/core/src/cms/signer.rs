@@ -6,7 +6,7 @@ use spki::AlgorithmIdentifierOwned;
 use super::attribute::{self, COUNTERSIGNATURE, SignedAttributes, TIME_STAMP};
 use super::element::{Element, Malformed, tag, wrap, wrap_set};
 use super::holder::Holder;
-use crate::crypto::HashAlgorithm;
+use crate::crypto::{Digest, HashAlgorithm};
 
 /// How a signer names its certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,9 +31,7 @@ impl SignerId {
             Self::IssuerAndSerial { issuer, serial } => {
                 holder.issuer == issuer && holder.serial == serial
             }
-            Self::KeyIdentifier(identifier) => {
-                holder.key_identifier == Some(identifier.as_slice())
-            }
+            Self::KeyIdentifier(identifier) => holder.key_identifier == Some(identifier.as_slice()),
         }
     }
 }
@@ -121,6 +119,13 @@ impl SignerInfo {
         attribute::values_of(&self.parts.unsigned, TIME_STAMP)
     }
 
+    /// What a time stamp over its signature must be over: the signature's bytes as they stand in the message, hashed
+    /// with the signer's own hash function (or with `hash`, which the caller may prefer for an old signer).
+    #[must_use]
+    pub fn time_stamp_imprint(&self, hash: HashAlgorithm) -> Digest {
+        hash.hash(&self.signature)
+    }
+
     /// Whether somebody signed its signature (RFC 5652, section 11.4). Countersignatures are noticed and kept, not
     /// checked.
     #[must_use]
@@ -149,10 +154,8 @@ impl SignerInfo {
 
     /// Adds an unsigned attribute with one value; the others stay as they are.
     pub(super) fn add_unsigned(&mut self, oid: ObjectIdentifier, value: &[u8]) {
-        let added = wrap(
-            tag::SEQUENCE,
-            &[&super::element::write_oid(oid), &wrap(tag::SET, &[value])],
-        );
+        let added =
+            wrap(tag::SEQUENCE, &[&super::element::write_oid(oid), &wrap(tag::SET, &[value])]);
         let unsigned = tag::context_constructed(1);
         let element = Element::only(&self.parts.unsigned, unsigned).ok();
         let mut all: Vec<&[u8]> = element
@@ -164,8 +167,7 @@ impl SignerInfo {
         let sorted = all.is_sorted();
         all.push(&added);
         // An order that is not DER's may have been hashed by somebody, and stays.
-        self.parts.unsigned =
-            if sorted { wrap_set(unsigned, all) } else { wrap(unsigned, &all) };
+        self.parts.unsigned = if sorted { wrap_set(unsigned, all) } else { wrap(unsigned, &all) };
     }
 }
 

@@ -220,11 +220,7 @@ impl Reader {
         SignedMessage::of_parts(&self.parts, there.then_some(length), digests, kept, self.at)
     }
 
-    fn take(
-        &mut self,
-        mut bytes: &[u8],
-        content: &mut dyn FnMut(&[u8]),
-    ) -> Result<(), NotCms> {
+    fn take(&mut self, mut bytes: &[u8], content: &mut dyn FnMut(&[u8])) -> Result<(), NotCms> {
         while let Some((&first, rest)) = bytes.split_first() {
             let (left, is_content) = match self.run {
                 Run::Header => {
