@@ -46,6 +46,9 @@ pub const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"]
 pub const TABLE: &[Tool] = &[
     command("openssl", &["openssl"], "judges keys, requests, certificates and key files"),
     command("default-jre-headless", &["keytool"], "opens our key files as Java programs do"),
+    command("g++", &["c++", "g++", "clang++"], "builds the engine of the fuzz targets"),
+    command("xmlsec1", &["xmlsec1"], "judges XML signatures, and makes some for us to judge"),
+    command("libxml2-utils", &["xmllint"], "judges canonical XML"),
     command("chromium", CHROMIUM, "goes through the page with a camera that is not one"),
     command(
         "libnss3-tools",

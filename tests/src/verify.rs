@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! options ──▶ system ──▶ steps ──▶ table
-//!             packages   format, lints, build, tests, documentation, leftovers
+//!             packages   format, lints, build, tests, fuzzing, documentation, leftovers
 //! ```
 
+mod fuzz;
 mod leftovers;
 mod options;
 mod outcome;

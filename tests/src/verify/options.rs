@@ -4,11 +4,12 @@ use std::fmt;
 
 /// What `--help` says.
 pub(super) const HELP: &str = "\
-cargo verify [--yes] [--without-tools] [--only STEP,…]
+cargo verify [--yes] [--without-tools] [--only STEP,…] [--fuzz-seconds N]
 
   --yes            install missing Debian packages without asking
   --without-tools  go on although packages are missing; tests that need them say so and pass
-  --only STEP,…    only these steps: fmt, clippy, build, tests, docs, leftovers";
+  --only STEP,…    only these steps: fmt, clippy, build, tests, fuzz, docs, leftovers
+  --fuzz-seconds N each fuzz target runs this long; 10 unless told";
 
 /// One thing that must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum Step {
     Build,
     /// Every test passes, none is ignored.
     Tests,
+    /// The fuzz targets find nothing in a short while.
+    Fuzz,
     /// The documentation has no warning.
     Documentation,
     /// The steps before changed no file of the checkout.
@@ -29,8 +32,15 @@ pub(super) enum Step {
 
 impl Step {
     /// In the order in which they run.
-    const ALL: [Self; 6] =
-        [Self::Format, Self::Lints, Self::Build, Self::Tests, Self::Documentation, Self::Leftovers];
+    const ALL: [Self; 7] = [
+        Self::Format,
+        Self::Lints,
+        Self::Build,
+        Self::Tests,
+        Self::Fuzz,
+        Self::Documentation,
+        Self::Leftovers,
+    ];
 
     /// The name on the command line and in the table.
     pub(super) fn name(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Step {
             Self::Lints => "clippy",
             Self::Build => "build",
             Self::Tests => "tests",
+            Self::Fuzz => "fuzz",
             Self::Documentation => "docs",
             Self::Leftovers => "leftovers",
         }
@@ -54,6 +65,8 @@ pub(super) struct Options {
     pub without_tools: bool,
     /// The steps to run, in their order.
     pub only: Vec<Step>,
+    /// How long each fuzz target runs.
+    pub fuzz_seconds: u32,
 }
 
 /// What the person asked for.
@@ -74,6 +87,8 @@ pub(super) enum NotUnderstood {
     Step(String),
     /// `--only` without steps.
     NoSteps,
+    /// `--fuzz-seconds` without a number of seconds.
+    NoSeconds,
 }
 
 impl fmt::Display for NotUnderstood {
@@ -82,13 +97,19 @@ impl fmt::Display for NotUnderstood {
             Self::Option(option) => write!(f, "there is no option {option}"),
             Self::Step(step) => write!(f, "there is no step {step}"),
             Self::NoSteps => f.write_str("--only wants names of steps"),
+            Self::NoSeconds => f.write_str("--fuzz-seconds wants a number of seconds"),
         }
     }
 }
 
+/// What is done unless something else is asked for.
+fn unasked() -> Options {
+    Options { yes: false, without_tools: false, only: Step::ALL.to_vec(), fuzz_seconds: 10 }
+}
+
 /// Reads the arguments.
 pub(super) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Asked, NotUnderstood> {
-    let mut options = Options { yes: false, without_tools: false, only: Step::ALL.to_vec() };
+    let mut options = unasked();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--yes" | "-y" => options.yes = true,
@@ -97,6 +118,10 @@ pub(super) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Asked
             "--only" => {
                 let names = arguments.next().ok_or(NotUnderstood::NoSteps)?;
                 options.only = steps(&names)?;
+            }
+            "--fuzz-seconds" => {
+                let seconds = arguments.next().and_then(|text| text.parse().ok());
+                options.fuzz_seconds = seconds.ok_or(NotUnderstood::NoSeconds)?;
             }
             other => match other.strip_prefix("--only=") {
                 Some(names) => options.only = steps(names)?,
@@ -131,8 +156,7 @@ mod tests {
 
     #[test]
     fn without_arguments_every_step_runs_and_nothing_is_installed_unasked() {
-        let every = Options { yes: false, without_tools: false, only: Step::ALL.to_vec() };
-        assert_eq!(read(""), Ok(Asked::Run(every)));
+        assert_eq!(read(""), Ok(Asked::Run(unasked())));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::leftovers::Checkout;
 use super::options::{Options, Step};
 use super::outcome::Report;
 use super::screen::Screen;
-use super::{suites, watch};
+use super::{fuzz, suites, watch};
 use crate::{judges, tools};
 
 /// How much of a failing step's log is printed.
@@ -29,6 +29,7 @@ pub(super) struct Workshop {
     logs: PathBuf,
     before: Option<Checkout>,
     without_tools: bool,
+    fuzz_seconds: u32,
     built: std::cell::Cell<bool>,
 }
 
@@ -41,7 +42,8 @@ impl Workshop {
         fs::create_dir_all(&logs)?;
         let before = Checkout::look(&root);
         let built = std::cell::Cell::new(false);
-        Ok(Self { root, target, logs, before, without_tools: options.without_tools, built })
+        let (without_tools, fuzz_seconds) = (options.without_tools, options.fuzz_seconds);
+        Ok(Self { root, target, logs, before, without_tools, fuzz_seconds, built })
     }
 
     /// Runs one step and writes down what came of it.
@@ -60,6 +62,7 @@ impl Workshop {
                 self.built.set(good);
             }
             Step::Tests => self.tests(report, screen),
+            Step::Fuzz => self.fuzz(report, screen),
             Step::Documentation => {
                 let words = ["doc", "--workspace", "--no-deps"];
                 self.simple(step, &words, "rustdoc", report, screen);
@@ -119,6 +122,40 @@ impl Workshop {
             screen.line(&format!("  not tried, because a tool is missing: {what}"));
         }
         screen.line(&format!("  tests: {}", if good { "good" } else { "FAILED" }));
+    }
+
+    /// Builds the fuzz targets and runs each; without a C++ compiler, which the engine wants, they are left out.
+    fn fuzz(&self, report: &mut Report, screen: &Screen) {
+        let step = Step::Fuzz;
+        let compiler = ["c++", "g++", "clang++"].iter().any(|name| tools::in_path(name).is_some());
+        if !(cfg!(target_os = "linux") && (compiler || !self.without_tools)) {
+            report.nothing(step.name(), "needs Linux and a C++ compiler");
+            return;
+        }
+        let fuzz = fuzz::Fuzz::new(&self.root, &self.target);
+        let log = self.log(step);
+        let mut command = fuzz.build(self.cargo(&[]));
+        let (mut good, mut time) =
+            outcome(watch::run(&mut command, step.name(), &log, screen), screen);
+        if !good {
+            show(screen, &log, &tail(&read(&log)));
+        }
+        let names = if good { fuzz.names().unwrap_or_default() } else { Vec::new() };
+        good &= !names.is_empty();
+        for name in names {
+            let log = self.logs.join(format!("{}-{name}.log", step.name()));
+            let ran = fuzz
+                .run(&name, self.fuzz_seconds)
+                .and_then(|mut command| watch::run(&mut command, &name, &log, screen));
+            let (well, spent) = outcome(ran, screen);
+            if !well {
+                show(screen, &log, &tail(&read(&log)));
+            }
+            good &= well;
+            time += spent;
+        }
+        report.step(step.name(), good, time, "libFuzzer");
+        screen.line(&format!("  fuzz: {}", if good { "good" } else { "FAILED" }));
     }
 
     fn leftovers(&self, report: &mut Report, screen: &Screen) {

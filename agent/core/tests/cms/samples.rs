@@ -96,7 +96,10 @@ fn every_published_message_verifies() {
             assert_eq!(stamp.hash, HashAlgorithm::Streebog512, "{file}");
             let signed_at = signer.signed.as_ref().unwrap().signing_time.unwrap();
             assert!((0..60).contains(&stamp.time.since(signed_at)), "{file}");
-            assert_eq!(stamp.certificate.subject.common_name.as_deref(), Some("TIME-STAMPING AUTHORITY"));
+            assert_eq!(
+                stamp.certificate.subject.common_name.as_deref(),
+                Some("TIME-STAMPING AUTHORITY")
+            );
         }
     }
 }
@@ -128,8 +131,7 @@ fn is_right(der: &[u8], digests: &[Digest], authority: &Certificate, stamps: usi
         && trusted
         && tokens.len() == stamps
         && tokens.iter().all(|token| {
-            Token::parse(token)
-                .is_ok_and(|token| token.verify_over(&signer.signature, &[]).is_ok())
+            Token::parse(token).is_ok_and(|token| token.verify_over(&signer.signature, &[]).is_ok())
         })
 }
 
@@ -164,7 +166,6 @@ fn one_flipped_bit_is_noticed_with_gost_2015() {
 #[test]
 fn one_flipped_bit_is_noticed_with_gost_2004() {
     let digests = SAMPLES[6].1.digests(HashAlgorithm::Gost34311);
-    let unnoticed =
-        unnoticed(SAMPLES[6].0, "mitwork_NCANode/ca/nca_gost_test.crt", &digests, 0);
+    let unnoticed = unnoticed(SAMPLES[6].0, "mitwork_NCANode/ca/nca_gost_test.crt", &digests, 0);
     eprintln!("{unnoticed:?}");
 }
