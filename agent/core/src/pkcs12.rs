@@ -42,6 +42,7 @@ mod bag;
 mod change;
 mod contents;
 mod entries;
+mod holder;
 mod mac;
 mod pbe;
 mod read;
@@ -54,12 +55,13 @@ use crate::crypto::{PrivateKey, RandomFailed};
 use crate::secret::Password;
 
 pub use self::change::{ChangeError, change_password};
+use self::holder::Holder;
 pub use self::write::{write, write_all};
 
 /// A key with its certificates.
 #[derive(Debug)]
 pub struct Entry {
-    /// The key. Its id is written as the local key id.
+    /// The key. Its id, or the one in its certificate, is written as the local key id.
     pub key: PrivateKey,
     /// Certificates in DER, the key's own first, then those above it; empty while the key waits for them.
     pub certificates: Vec<Vec<u8>>,
@@ -68,11 +70,21 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry whose friendly name is the key's id, as in the authority's own files.
+    /// An entry whose friendly name is the key's id, as in the authority's own files: the one in its certificate, if
+    /// there is one with an id, or else [`KeyId`](crate::crypto::KeyId).
     #[must_use]
     pub fn new(key: PrivateKey, certificates: Vec<Vec<u8>>) -> Self {
-        let friendly_name = key.public().key_id().to_string();
-        Self { key, certificates, friendly_name }
+        let mut entry = Self { key, certificates, friendly_name: String::new() };
+        entry.friendly_name = entry.id().iter().map(|byte| format!("{byte:02x}")).collect();
+        entry
+    }
+
+    /// The id that ties the key to its certificate.
+    fn id(&self) -> Vec<u8> {
+        let certificate = self.certificates.first().and_then(|der| Holder::of(der));
+        certificate
+            .and_then(|holder| holder.key_id)
+            .unwrap_or_else(|| self.key.public().key_id().as_bytes().to_vec())
     }
 }
 
@@ -169,7 +181,7 @@ pub enum WriteError {
     /// No randomness: try again later.
     #[error(transparent)]
     Random(#[from] RandomFailed),
-    /// One of the certificates cannot be read.
+    /// One of the certificates cannot be read: the key's own must be one, the others must be DER.
     #[error("a certificate for the file is malformed")]
     Certificate,
     /// The first certificate is for another key.

@@ -2,6 +2,7 @@
 
 use super::bag;
 use super::contents::{Bag, Contents, Safe, Value};
+use super::holder::Holder;
 use super::{Entry, OpenError, Opened, Skipped, SkippedKind};
 use crate::crypto::{NotAPrivateKey, PrivateKey};
 use crate::x509::certificate::Certificate;
@@ -44,6 +45,8 @@ struct FoundKey {
 struct FoundCertificate {
     der: Vec<u8>,
     /// `None` if it cannot be read: then it belongs to nobody.
+    holder: Option<Holder>,
+    /// `None` if its profile is not read: then it is no link of a chain, but for its lower end.
     read: Option<Certificate>,
     local_key_id: Option<Vec<u8>>,
     used: bool,
@@ -77,8 +80,8 @@ impl Found {
                     }
                 },
                 Value::Certificate(der) => {
-                    let read = Certificate::parse(&der).ok();
-                    let one = FoundCertificate { der, read, local_key_id, used: false };
+                    let (holder, read) = (Holder::of(&der), Certificate::parse(&der).ok());
+                    let one = FoundCertificate { der, holder, read, local_key_id, used: false };
                     self.certificates.push(one);
                 }
                 Value::Bags(bags) => self.take(bags)?,
@@ -104,7 +107,7 @@ impl Found {
                 .certificates
                 .iter()
                 .filter(|one| one.local_key_id == key.local_key_id)
-                .filter_map(|one| one.read.as_ref())
+                .filter_map(|one| one.holder.as_ref())
                 .peekable();
             if tied.peek().is_some() && !tied.any(|one| one.public_key == *key.key.public()) {
                 return Err(OpenError::Damaged { what: "a key that its certificate is not for" });
@@ -168,7 +171,7 @@ impl Found {
     /// id chooses.
     fn own(&self, found: &FoundKey) -> Option<usize> {
         let own = |one: &FoundCertificate| {
-            one.read.as_ref().is_some_and(|read| read.public_key == *found.key.public())
+            one.holder.as_ref().is_some_and(|holder| holder.public_key == *found.key.public())
         };
         let tied = |one: &FoundCertificate| {
             found.local_key_id.is_some() && one.local_key_id == found.local_key_id

@@ -1,5 +1,7 @@
 //! From keys and certificates to bytes.
 
+use std::borrow::Cow;
+
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, OctetString, OctetStringRef, SetOfVec};
 use der::{Any, Decode, Encode, Tag};
@@ -12,13 +14,14 @@ use super::bag::{
     EncryptedPrivateKeyInfo, Pfx, SafeBag,
 };
 use super::contents::{Bag, Contents, Safe, Value};
+use super::holder::Holder;
 use super::mac::Hash;
 use super::pbe::{self, Encryption, LEGACY_ITERATIONS, LEGACY_SALT, random};
 use super::spelling::Spelling;
 use super::{Entry, Form, WriteError};
+use crate::ber::{self, Limits};
 use crate::crypto::Provider;
 use crate::secret::Password;
-use crate::x509::certificate::Certificate;
 
 /// A friendly name is one line for people.
 const MAX_FRIENDLY_NAME: usize = 255;
@@ -52,24 +55,28 @@ pub fn write_all(
     form: impl Into<Form>,
     provider: &Provider,
 ) -> Result<Vec<u8>, WriteError> {
-    for entry in entries {
-        check_certificates(entry)?;
-    }
-    for der in extra_certificates {
-        Certificate::parse(der).map_err(|_| WriteError::Certificate)?;
-    }
+    entries.iter().try_for_each(check_certificates)?;
+    extra_certificates.iter().try_for_each(|der| check_der(der))?;
     encode(&contents(entries, extra_certificates)?, password, form.into(), provider)
 }
 
 /// A certificate of another key beside this one would make a file that opens and signs wrongly.
 fn check_certificates(entry: &Entry) -> Result<(), WriteError> {
-    for (at, der) in entry.certificates.iter().enumerate() {
-        let certificate = Certificate::parse(der).map_err(|_| WriteError::Certificate)?;
-        if at == 0 && certificate.public_key != *entry.key.public() {
+    if let Some(own) = entry.certificates.first() {
+        let holder = Holder::of(own).ok_or(WriteError::Certificate)?;
+        if holder.public_key != *entry.key.public() {
             return Err(WriteError::OtherKey);
         }
     }
-    Ok(())
+    entry.certificates.iter().skip(1).try_for_each(|der| check_der(der))
+}
+
+/// Whatever stands above a key may be of any kind; it must be one element of DER, so that the file is.
+fn check_der(certificate: &[u8]) -> Result<(), WriteError> {
+    match ber::to_der(certificate, Limits::USUAL) {
+        Ok(Cow::Borrowed(whole)) if whole.first() == Some(&0x30) => Ok(()),
+        Ok(_) | Err(_) => Err(WriteError::Certificate),
+    }
 }
 
 /// The keys in a safe of their own and first, as in the authority's own files.
@@ -112,7 +119,7 @@ fn attributes(entry: &Entry) -> Result<Vec<u8>, WriteError> {
     }
     // Characters beyond the basic plane as surrogates, as OpenSSL and Java write and read them.
     let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let id = *entry.key.public().key_id().as_bytes();
+    let id = entry.id();
     let set = || {
         SetOfVec::try_from(vec![
             attribute(bag::FRIENDLY_NAME, Any::new(Tag::BmpString, name)?)?,
