@@ -11,6 +11,7 @@ pub mod issued;
 pub mod locator;
 pub mod name;
 pub mod oid;
+pub mod path;
 pub mod profile;
 pub mod request;
 mod signed;

@@ -91,7 +91,6 @@ pub struct Certificate {
     issuer_common_name: Option<String>,
     names: Names,
     serial_number: Vec<u8>,
-    key_algorithm: ObjectIdentifier,
     authority_key: Option<Vec<u8>>,
     subject_key: Option<Vec<u8>>,
     points: Vec<Vec<u8>>,
@@ -217,7 +216,6 @@ impl Certificate {
             locators: Locators::read(extensions),
             names,
             serial_number: raw.serial_number.to_vec(),
-            key_algorithm: body.subject_public_key_info.algorithm.oid,
             authority_key: authority_key
                 .and_then(|key| key.key_identifier)
                 .map(|id| id.as_bytes().to_vec()),
@@ -336,11 +334,6 @@ impl Certificate {
     /// The points at which the issuer distributes lists on this certificate, each a `GeneralName` in DER.
     pub(super) fn points(&self) -> &[Vec<u8>] {
         &self.points
-    }
-
-    /// What kind of key it has.
-    pub(super) fn key_algorithm(&self) -> ObjectIdentifier {
-        self.key_algorithm
     }
 
     /// Whether there is a key usage extension at all.

@@ -14,12 +14,11 @@ pub use self::role::{NotaryRole, Role};
 pub use self::storage::{Identification, Policy, Storage};
 use super::certificate::Certificate;
 use super::oid;
+use crate::crypto::KeyKind;
 
 /// Extended key usage of keys that sign documents (RFC 9336).
-const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
-
-/// The key of GOST 34.10-2015 with 512 bits, in `SubjectPublicKeyInfo`.
-const GOST512_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.2");
+pub(super) const DOCUMENT_SIGNING: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
 
 /// What a key is for, by its certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -91,7 +90,7 @@ pub struct Profile {
     /// The holder's roles, in the certificate's order.
     pub roles: Vec<Role>,
     /// What the key is for; `None` for authorities and services, whose keys are for neither. See
-    /// [`Certificate::profile`] for the rule.
+    /// [`Certificate::purpose`] for the rule.
     pub purpose: Option<Purpose>,
     /// In what the key is stored. Certificates before July 2022 do not tell.
     pub storage: Option<Storage>,
@@ -103,27 +102,6 @@ pub struct Profile {
 
 impl Certificate {
     /// What the certificate says of its holder.
-    ///
-    /// The purpose follows from the extended key usages, and from the key usages where those are silent:
-    ///
-    /// | extended usages | purpose |
-    /// |---|---|
-    /// | authority, or neither of those below (time stamping, OCSP, servers) | none |
-    /// | clientAuth and emailProtection | both |
-    /// | clientAuth | auth |
-    /// | emailProtection or documentSigning | sign; **both** for a GOST 34.10-2015 key |
-    /// | only roles of Kazakhstan's arc | by key usage |
-    /// | none, or any | by key usage |
-    ///
-    /// By key usage: no such extension, or digitalSignature alone, is *both*; with nonRepudiation *sign* (again *both*
-    /// for GOST 34.10-2015); with keyEncipherment or keyAgreement instead *auth*. This is how keys were told apart
-    /// before they had extended usages.
-    ///
-    /// Why GOST 34.10-2015 differs: with RSA the NCA gave every person two keys, and each serves one purpose. With
-    /// GOST 34.10-2015 it gives one, with digitalSignature, nonRepudiation *and* keyEncipherment or keyAgreement,
-    /// and without clientAuth; people sign in with it because they have no other. To call it a signing key only would
-    /// lock them out. It still never counts as a *second* key: see [`issued::check`](super::issued::check), which
-    /// asks for keys of one purpose each.
     #[must_use]
     pub fn profile(&self) -> Profile {
         let name = self.subject_name();
@@ -145,7 +123,7 @@ impl Certificate {
             system: first(rfc4519::UID),
             email: self.email.clone().or_else(|| first(rfc3280::EMAIL_ADDRESS)),
             roles: self.extended_usages.iter().filter_map(|usage| Role::of(usage)).collect(),
-            purpose: purpose(self),
+            purpose: self.purpose(),
             storage: self.storage.as_ref().map(|storage| Storage::of(&storage.oid)),
             policies: self.policies.iter().map(|policy| Policy::of(policy)).collect(),
             identification: self
@@ -155,36 +133,62 @@ impl Certificate {
                 .max(),
         }
     }
+
+    /// What the key is for; `None` for authorities and services, whose keys are for neither.
+    ///
+    /// The purpose follows from the extended key usages, and from the key usages where those are silent:
+    ///
+    /// | extended usages | purpose |
+    /// |---|---|
+    /// | authority, or neither of those below (time stamping, OCSP, servers) | none |
+    /// | clientAuth and emailProtection | both |
+    /// | clientAuth | auth |
+    /// | emailProtection or documentSigning | sign; **both** for the one GOST 34.10-2015 key, see below |
+    /// | only roles of Kazakhstan's arc | by key usage |
+    /// | none, or any | by key usage |
+    ///
+    /// By key usage: no such extension, or digitalSignature alone, is *both*; with nonRepudiation *sign*; with
+    /// keyEncipherment or keyAgreement instead *auth*. This is how keys were told apart before they had extended
+    /// usages.
+    ///
+    /// Why GOST 34.10-2015 differs: with RSA the NCA gave every person two keys, one with nonRepudiation and
+    /// emailProtection, the other with keyEncipherment and clientAuth. With GOST 34.10-2015 it gives one, which has
+    /// nonRepudiation *and* keyEncipherment or keyAgreement, and of the extended usages emailProtection alone; people
+    /// sign in with it because they have no other. To call it a signing key only would lock them out. A GOST key
+    /// without keyEncipherment and keyAgreement is a signing key as any other. None of this weakens
+    /// [`issued::check`](super::issued::check), which asks for keys of one purpose each.
+    #[must_use]
+    pub fn purpose(&self) -> Option<Purpose> {
+        let usages = self.usages;
+        if self.is_ca || !(usages.digital_signature || usages.non_repudiation) {
+            return None;
+        }
+        let has = |usage| self.has_extended_usage(usage);
+        let auth = has(oid::CLIENT_AUTH);
+        let sign = has(oid::EMAIL_PROTECTION) || has(DOCUMENT_SIGNING);
+        let only_roles = self
+            .extended_usages
+            .iter()
+            .all(|usage| Role::of(usage).is_some() || Identification::of(usage).is_some());
+        let secret = usages.key_encipherment || usages.key_agreement;
+        let one_key_for_all =
+            self.public_key.kind() == KeyKind::Gost512 && usages.non_repudiation && secret;
+        match (auth, sign) {
+            (true, true) => Some(Purpose::Both),
+            (true, false) => Some(Purpose::Auth),
+            (false, true) if one_key_for_all => Some(Purpose::Both),
+            (false, true) => Some(Purpose::Sign),
+            (false, false) if only_roles || has(rfc5280::ANY_EXTENDED_KEY_USAGE) => {
+                Some(by_key_usage(self, one_key_for_all))
+            }
+            (false, false) => None,
+        }
+    }
 }
 
 fn given_name(common_name: Option<&str>, surname: Option<&str>) -> Option<String> {
     let rest = common_name?.strip_prefix(surname?)?.strip_prefix(' ')?.trim();
     (!rest.is_empty()).then(|| rest.to_owned())
-}
-
-fn purpose(certificate: &Certificate) -> Option<Purpose> {
-    let usages = certificate.usages;
-    if certificate.is_ca || !(usages.digital_signature || usages.non_repudiation) {
-        return None;
-    }
-    let has = |usage| certificate.has_extended_usage(usage);
-    let auth = has(oid::CLIENT_AUTH);
-    let sign = has(oid::EMAIL_PROTECTION) || has(DOCUMENT_SIGNING);
-    let only_roles = certificate
-        .extended_usages
-        .iter()
-        .all(|usage| Role::of(usage).is_some() || Identification::of(usage).is_some());
-    let one_key_for_all = certificate.key_algorithm() == GOST512_KEY;
-    match (auth, sign) {
-        (true, true) => Some(Purpose::Both),
-        (true, false) => Some(Purpose::Auth),
-        (false, true) if one_key_for_all => Some(Purpose::Both),
-        (false, true) => Some(Purpose::Sign),
-        (false, false) if only_roles || has(rfc5280::ANY_EXTENDED_KEY_USAGE) => {
-            Some(by_key_usage(certificate, one_key_for_all))
-        }
-        (false, false) => None,
-    }
 }
 
 fn by_key_usage(certificate: &Certificate, one_key_for_all: bool) -> Purpose {
