@@ -4,6 +4,7 @@
 //! another question, with another answer: see [`verify`](crate::verify).
 
 use const_oid::ObjectIdentifier;
+use der::{Any, Tag, Tagged};
 use thiserror::Error;
 
 use super::attribute::Fault;
@@ -245,7 +246,11 @@ fn check_algorithm(
         KeyKind::Gost512 => GOST_2015_KEY,
         KeyKind::Gost2004 => GOST_2004_KEY,
     };
-    if identifier.oid == own {
+    // NULL or nothing, or the key's own: the curve or a sequence that names it.
+    let plain = identifier.parameters.as_ref().is_none_or(|any| {
+        *any == Any::null() || matches!(any.tag(), Tag::ObjectIdentifier | Tag::Sequence)
+    });
+    if identifier.oid == own && plain {
         Ok(())
     } else if [RSA_KEY, EC_KEY, GOST_2004_KEY, GOST_2015_KEY].contains(&identifier.oid) {
         Err(Refusal::Bad)

@@ -9,6 +9,13 @@ use rand_core::{OsRng, RngCore};
 use tanba_core::crypto::{self, Provider, RandomFailed};
 use tempfile::TempDir;
 
+pub(crate) const RSA: &str = "-algorithm RSA -pkeyopt rsa_keygen_bits:2048";
+pub(crate) const P256: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";
+pub(crate) const DOCUMENTS: &str = "keyUsage=critical,digitalSignature,nonRepudiation\n\
+     extendedKeyUsage=emailProtection\nsubjectKeyIdentifier=hash";
+pub(crate) const TIME_STAMPS: &str =
+    "keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping";
+
 /// A folder in which OpenSSL is asked.
 pub(crate) struct Bench {
     folder: TempDir,
@@ -76,6 +83,27 @@ impl Bench {
             self.run(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
             self.run(&format!("pkcs8 -topk8 -nocrypt -in {name}.key -outform DER -out {name}.pk8"));
         }
+    }
+
+    /// The answer of OpenSSL's authority for time stamps, whose certificate was issued under that name.
+    pub(crate) fn stamp(&self, name: &str, request: &[u8], options: &str) -> Vec<u8> {
+        self.put("request.tsq", request);
+        self.put(
+            "tsa.cnf",
+            format!(
+                "[tsa]\ndefault_tsa=authority\n[authority]\nserial=serial\ncrypto_device=builtin\n\
+                 signer_cert={name}.pem\nsigner_key={name}.key\nsigner_digest=sha256\n\
+                 default_policy=1.2.398.3.3.2.6.2\nother_policies=1.2.398.3.3.2.6.4\n\
+                 digests=sha256,sha384,sha512\naccuracy=secs:1,millisecs:500,microsecs:100\n\
+                 clock_precision_digits=3\nordering=yes\ntsa_name=yes\ness_cert_id_chain=no\n\
+                 ess_cert_id_alg=sha256\n{options}"
+            )
+            .as_bytes(),
+        );
+        self.run(
+            "ts -reply -config tsa.cnf -section authority -queryfile request.tsq -out answer.tsr",
+        );
+        self.get("answer.tsr")
     }
 }
 
