@@ -6,6 +6,7 @@
 mod body;
 pub mod certificate;
 pub mod distinguished;
+pub mod dn;
 pub mod extension;
 pub mod issued;
 pub mod locator;

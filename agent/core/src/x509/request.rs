@@ -16,8 +16,11 @@ use spki::SubjectPublicKeyInfoOwned;
 use thiserror::Error;
 use x509_cert::attr::Attribute;
 use x509_cert::ext::Extension;
+use x509_cert::name::RdnSequence;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
+use super::distinguished::DistinguishedName;
+use super::dn::TypedName;
 use super::extension::{self, KeyStorage};
 use super::name::{NotAPerson, Person, Subject};
 use super::signed::{self, Signed};
@@ -64,6 +67,22 @@ pub fn build(
     draft.finish(&signature)
 }
 
+/// As [`build`], for a holder of any kind whose whole name was typed.
+///
+/// # Errors
+/// [`RequestError`] says what has to change.
+pub fn build_for(
+    name: &TypedName,
+    email: Option<&Email>,
+    storage_folder: &str,
+    key: &PrivateKey,
+    provider: &Provider,
+) -> Result<Vec<u8>, RequestError> {
+    let draft = Draft::prepare_for(name, email, storage_folder, key.public())?;
+    let signature = provider.sign_message(key, draft.to_be_signed())?;
+    draft.finish(&signature)
+}
+
 /// A request that lacks only its signature.
 pub struct Draft {
     info: Vec<u8>,
@@ -82,12 +101,35 @@ impl Draft {
         public_key: &PublicKey,
     ) -> Result<Self, RequestError> {
         person.check()?;
+        let name = person.to_name().map_err(|_| RequestError::Encoding)?;
+        Self::of_name(&name, email, storage_folder, public_key)
+    }
+
+    /// As [`Draft::prepare`], for a holder of any kind.
+    ///
+    /// # Errors
+    /// Those of [`build_for`], but for the key's.
+    pub fn prepare_for(
+        name: &TypedName,
+        email: Option<&Email>,
+        storage_folder: &str,
+        public_key: &PublicKey,
+    ) -> Result<Self, RequestError> {
+        Self::of_name(name.sequence(), email, storage_folder, public_key)
+    }
+
+    fn of_name(
+        name: &RdnSequence,
+        email: Option<&Email>,
+        storage_folder: &str,
+        public_key: &PublicKey,
+    ) -> Result<Self, RequestError> {
         if storage_folder.len() > extension::MAX_FOLDER
             || storage_folder.chars().any(char::is_control)
         {
             return Err(RequestError::Folder);
         }
-        let info = info(person, email, storage_folder, public_key)
+        let info = info(name, email, storage_folder, public_key)
             .and_then(|info| info.to_der())
             .map_err(|_| RequestError::Encoding)?;
         Ok(Self { info, algorithm: public_key.signature_algorithm() })
@@ -109,7 +151,7 @@ impl Draft {
 }
 
 fn info(
-    person: &Person,
+    name: &RdnSequence,
     email: Option<&Email>,
     storage_folder: &str,
     public_key: &PublicKey,
@@ -125,7 +167,7 @@ fn info(
     attributes.insert(Attribute { oid: ID_EXTENSION_REQ, values })?;
     Ok(CertReqInfo {
         version: Version::V1,
-        subject: person.to_name()?,
+        subject: name.clone(),
         public_key: SubjectPublicKeyInfoOwned::from_der(public_key.spki())?,
         attributes,
     })
@@ -138,6 +180,8 @@ pub struct CertificateRequest {
     pub public_key: PublicKey,
     /// Whom it names.
     pub subject: Subject,
+    /// The same name, whole.
+    pub subject_name: DistinguishedName,
     /// The e-mail address among its alternative names.
     pub email: Option<String>,
     /// In what the key is stored.
@@ -179,6 +223,7 @@ impl CertificateRequest {
         Ok(Self {
             public_key,
             subject: Subject::read(&info.subject)?,
+            subject_name: DistinguishedName::read(&info.subject.to_der()?)?,
             email: extension::read_email(&extensions)?,
             storage: extension::read_storage(&extensions)?,
             signed: Signed::parse(der)?,
