@@ -6,6 +6,8 @@
 //!              │           ├─▶ keyfiles    key files in the person's folder
 //!              ▼           └─▶ journals    what must survive
 //!            desktop (windows of our own), camera, secrets (keyring)
+//!
+//! commands ──▶ files, core         `tanba keys`, `sign`, `verify`, `cert`, `csr`: no page, no window
 //! ```
 //!
 //! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
@@ -14,6 +16,7 @@ pub mod assembly;
 pub mod blocking;
 pub mod camera;
 pub mod clock;
+pub mod commands;
 pub mod ctx;
 pub mod desktop;
 pub mod enrol;

@@ -11,7 +11,7 @@ use tanba_agent::assembly::{Plan, SecretPlace, assemble};
 use tanba_agent::desktop::{Windows, run_window_if_asked};
 use tanba_agent::face::{Answers, FaceError, Inbox, NoInbox, Terminal, TerminalDesktop, enrol};
 use tanba_agent::server::{Server, tls};
-use tanba_agent::{desktop, log};
+use tanba_agent::{commands, desktop, log};
 
 /// A local signing agent for Kazakhstan's digital signatures.
 #[derive(Parser)]
@@ -35,6 +35,8 @@ enum Command {
         after_help = "Example: tanba enrol --gateway http://127.0.0.1:14580 --algorithm p256 --locale ru"
     )]
     Enrol(Enrol),
+    #[command(flatten)]
+    Files(commands::Command),
 }
 
 #[derive(Args)]
@@ -115,7 +117,13 @@ fn main() -> ExitCode {
     if let Some(code) = run_window_if_asked() {
         return code;
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    if let Command::Files(command) = &cli.command {
+        return ExitCode::from(command.run(language(), data_folder()));
+    }
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => runtime,
@@ -125,8 +133,39 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Serve(options) => serve(options).await,
             Command::Enrol(options) => run_enrol(options).await,
+            Command::Files(command) => ExitCode::from(command.run(language(), data_folder())),
         }
     })
+}
+
+/// Says what is wrong with the options, or what help was asked for. A program that reads JSON gets an object too.
+fn misused(error: &clap::Error) -> ExitCode {
+    // Nobody may be there to read it.
+    let _ = error.print();
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    if code != 0 && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let answer = serde_json::json!({"error": {"code": "usage", "message": line}});
+        let _ = writeln!(std::io::stdout(), "{answer}");
+    }
+    ExitCode::from(code)
+}
+
+/// The person's language as the system names it; English where it names none that we speak.
+fn language() -> Locale {
+    let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let said = said.unwrap_or_default();
+    let code = said.split(['_', '.', '-', '@']).next().unwrap_or_default();
+    Locale::ALL.into_iter().find(|locale| locale.code() == code).unwrap_or(Locale::En)
+}
+
+/// The agent's own folder in the user's data folder.
+fn data_folder() -> PathBuf {
+    directories::ProjectDirs::from("kz", "", "Tanba")
+        .map_or_else(|| PathBuf::from(".tanba"), |folders| folders.data_dir().to_owned())
 }
 
 /// Says why it could not be done: the error with its causes, one line.
@@ -144,10 +183,7 @@ fn cannot(error: &dyn std::error::Error) -> ExitCode {
 
 impl Place {
     fn data(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| {
-            directories::ProjectDirs::from("kz", "", "Tanba")
-                .map_or_else(|| PathBuf::from(".tanba"), |folders| folders.data_dir().to_owned())
-        })
+        self.data.clone().unwrap_or_else(data_folder)
     }
 
     fn plan(&self, desktop: Arc<dyn desktop::Desktop>, developer_origins: Vec<String>) -> Plan {

@@ -20,6 +20,14 @@ pub(crate) struct Part {
 impl Part {
     /// Writes and syncs all bytes, after removing what earlier writers of this name left unfinished.
     pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<Self, FileError> {
+        let mut part = Self::begin(folder, name)?;
+        part.file.write_all(bytes)?;
+        part.file.sync_all()?;
+        Ok(part)
+    }
+
+    /// Makes an empty one, after removing what earlier writers of this name left unfinished.
+    pub(crate) fn begin(folder: &Path, name: &str) -> Result<Self, FileError> {
         if let Err(error) = sweep(folder, name) {
             // If this matters to the writing, the writing will say so better.
             tracing::debug!(%error, "unfinished files of an earlier run could not be removed");
@@ -28,10 +36,12 @@ impl Part {
         let file = platform::create_private(&path)?;
         // A file system without locks loses nothing by it: two writers of one name are rare, and one gets an error.
         let _ = file.try_lock();
-        let mut part = Self { path, file, placed: false };
-        part.file.write_all(bytes)?;
-        part.file.sync_all()?;
-        Ok(part)
+        Ok(Self { path, file, placed: false })
+    }
+
+    /// The file, for what is too large to be written at once. Whoever writes syncs.
+    pub(crate) fn file(&mut self) -> &mut File {
+        &mut self.file
     }
 
     /// Gives the lock up, so that systems whose locks forbid reading let the file be read back.
@@ -45,7 +55,7 @@ impl Part {
     }
 
     /// Moves it to its place, where nothing may be.
-    pub(super) fn become_new(mut self, place: &Path) -> io::Result<()> {
+    pub(crate) fn become_new(mut self, place: &Path) -> io::Result<()> {
         platform::move_without_replacing(&self.path, place)?;
         self.placed = true;
         Ok(())
