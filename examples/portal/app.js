@@ -6,7 +6,7 @@ import { Journey } from "./journey.js";
 import { Words, wantedLanguage } from "./words.js";
 
 const DEFAULT_PORT = 13579;
-const ALGORITHMS = ["rsa2048", "p256"];
+const ALGORITHMS = ["rsa2048", "p256", "gost512"];
 
 const place = (id) => document.getElementById(id);
 const address = new URL(location.href).searchParams;

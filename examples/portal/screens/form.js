@@ -33,6 +33,7 @@ export function form(page) {
         }),
         element("h2", {}, page.t("form.storage.data")),
         storageField(page, storages),
+        facts([[page.t("form.algorithm"), page.t(`algorithm.${page.enrolment.algorithm}`)]]),
         folderField(page),
         element("p", { class: "hint" }, page.t("form.submit.hint")),
         actions(button(page, "submit", "form.submit", { main: true })),

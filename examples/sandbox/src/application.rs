@@ -15,7 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::authority::{
-    Authority, AuthorityError, CertificateRequest, Ledger, Purpose, SubjectKey,
+    Authority, AuthorityError, CertificateRequest, Family, Ledger, Purpose, SubjectKey,
 };
 use crate::clock::{self, Moment};
 use crate::person::Person;
@@ -102,6 +102,7 @@ pub(crate) struct Application {
     pub(crate) number: String,
     pub(crate) person: Person,
     pub(crate) history: Vec<(Moment, Status)>,
+    /// One or two, whose keys are of one family.
     pub(crate) wanted: Vec<Wanted>,
     /// The session with which it was made, and the body of that request: both recognise a repetition.
     token: TokenHash,
@@ -111,6 +112,11 @@ pub(crate) struct Application {
 impl Application {
     pub(crate) fn status(&self) -> Status {
         self.history.last().map_or(Status::New, |(_, status)| *status)
+    }
+
+    /// The branch of the authority that certifies its keys: the same for all of them.
+    pub(crate) fn family(&self) -> Family {
+        self.wanted[0].request.key.family()
     }
 
     pub(crate) fn created(&self) -> Moment {
@@ -147,7 +153,7 @@ impl Application {
                 for wanted in &mut self.wanted {
                     let leaf =
                         at.authority.certify(wanted.purpose, &wanted.request, clock::machine())?;
-                    ledger.issued(leaf.serial.clone());
+                    ledger.issued(leaf.family, leaf.serial.clone());
                     wanted.issued =
                         Some(Issued { der: leaf.der, serial: hex::encode(leaf.serial) });
                 }

@@ -51,6 +51,7 @@ pub use fault::{Fault, FaultKind, Route};
 pub use person::{Person, Situation};
 pub use sms::Sms;
 
+use authority::Family;
 use clock::Clock;
 use wire::{Door, Scissors};
 use world::World;
@@ -155,32 +156,72 @@ impl Sandbox {
         self.world.base.clone()
     }
 
-    /// The root's certificate.
+    /// The certificate of the root above RSA and P-256 keys.
     ///
     /// # Panics
     /// If the authority cannot write its own data, which is a defect of the sandbox.
     #[must_use]
     pub fn root_pem(&self) -> String {
-        self.world.authority.root.pem().expect("it was encoded when it was made")
+        self.root_of(Family::International)
     }
 
-    /// The issuing authority's certificate.
+    /// The certificate of the authority that issues for RSA and P-256 keys.
     ///
     /// # Panics
     /// If the authority cannot write its own data, which is a defect of the sandbox.
     #[must_use]
     pub fn issuing_pem(&self) -> String {
-        self.world.authority.issuing.pem().expect("it was encoded when it was made")
+        self.issuing_of(Family::International)
     }
 
-    /// The revocation lists of the issuing authority and of the root, as `openssl verify -CRLfile` reads them.
+    /// The revocation lists of that issuing authority and of its root, as `openssl verify -CRLfile` reads them.
     ///
     /// # Panics
     /// If the authority cannot write its own data, which is a defect of the sandbox.
     #[must_use]
     pub fn crl_pems(&self) -> String {
-        let (authority, state, now) = (&self.world.authority, self.world.state(), clock::machine());
-        let lists = [authority.issuing_crl(&state.ledger, now), authority.root_crl(now)];
+        self.lists_of(Family::International)
+    }
+
+    /// The certificate of the root above GOST keys.
+    ///
+    /// # Panics
+    /// If the authority cannot write its own data, which is a defect of the sandbox.
+    #[must_use]
+    pub fn gost_root_pem(&self) -> String {
+        self.root_of(Family::Gost)
+    }
+
+    /// The certificate of the authority that issues for GOST keys.
+    ///
+    /// # Panics
+    /// If the authority cannot write its own data, which is a defect of the sandbox.
+    #[must_use]
+    pub fn gost_issuing_pem(&self) -> String {
+        self.issuing_of(Family::Gost)
+    }
+
+    /// The revocation lists of that issuing authority and of its root.
+    ///
+    /// # Panics
+    /// If the authority cannot write its own data, which is a defect of the sandbox.
+    #[must_use]
+    pub fn gost_crl_pems(&self) -> String {
+        self.lists_of(Family::Gost)
+    }
+
+    fn root_of(&self, family: Family) -> String {
+        self.world.authority.branch(family).root.pem().expect("it was encoded when it was made")
+    }
+
+    fn issuing_of(&self, family: Family) -> String {
+        self.world.authority.branch(family).issuing.pem().expect("it was encoded when it was made")
+    }
+
+    fn lists_of(&self, family: Family) -> String {
+        let branch = self.world.authority.branch(family);
+        let (state, now) = (self.world.state(), clock::machine());
+        let lists = [branch.issuing_crl(&state.ledger, now), branch.root_crl(now)];
         lists
             .into_iter()
             .map(|der| {

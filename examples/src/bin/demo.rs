@@ -51,6 +51,25 @@ enum AlgorithmName {
     Gost512,
 }
 
+impl AlgorithmName {
+    fn on_the_wire(self) -> Algorithm {
+        match self {
+            Self::Rsa2048 => Algorithm::Rsa2048,
+            Self::P256 => Algorithm::P256,
+            Self::Gost512 => Algorithm::Gost512,
+        }
+    }
+
+    /// As the portal page's address has it.
+    fn in_address(self) -> &'static str {
+        match self {
+            Self::Rsa2048 => "rsa2048",
+            Self::P256 => "p256",
+            Self::Gost512 => "gost512",
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LocaleName {
     Kk,
@@ -146,11 +165,7 @@ fn plan(sandbox: &Sandbox, scratch: &std::path::Path, desktop: Arc<dyn Desktop>)
 fn start(cli: &Cli) -> StartEnrolment {
     StartEnrolment {
         template: Template::IndividualRemote,
-        algorithm: match cli.algorithm {
-            AlgorithmName::Rsa2048 => Algorithm::Rsa2048,
-            AlgorithmName::P256 => Algorithm::P256,
-            AlgorithmName::Gost512 => Algorithm::Gost512,
-        },
+        algorithm: cli.algorithm.on_the_wire(),
         locale: match cli.locale {
             LocaleName::Kk => Locale::Kk,
             LocaleName::Ru => Locale::Ru,
@@ -184,9 +199,18 @@ async fn by_itself(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path)
         .find(|judge| !judge.exists())
         .ok_or("no name is free for the sandbox's chain")?;
     std::fs::create_dir_all(&judge)?;
-    std::fs::write(judge.join("root.pem"), sandbox.root_pem())?;
-    std::fs::write(judge.join("issuing.pem"), sandbox.issuing_pem())?;
-    std::fs::write(judge.join("crl.pem"), sandbox.crl_pems())?;
+    // GOST keys stand below authorities of their own.
+    let [root, issuing, lists] = match cli.algorithm {
+        AlgorithmName::Rsa2048 | AlgorithmName::P256 => {
+            [sandbox.root_pem(), sandbox.issuing_pem(), sandbox.crl_pems()]
+        }
+        AlgorithmName::Gost512 => {
+            [sandbox.gost_root_pem(), sandbox.gost_issuing_pem(), sandbox.gost_crl_pems()]
+        }
+    };
+    std::fs::write(judge.join("root.pem"), root)?;
+    std::fs::write(judge.join("issuing.pem"), issuing)?;
+    std::fs::write(judge.join("crl.pem"), lists)?;
     for key in &installed.keys {
         say(&format!("{}", folder.join(&key.file).display()));
     }
@@ -240,7 +264,9 @@ async fn on_page(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -
         LocaleName::Ru => "ru",
         LocaleName::En => "en",
     };
-    let address = format!("{}/portal/?agent={port}&lang={lang}", sandbox.url());
+    let algorithm = cli.algorithm.in_address();
+    let address =
+        format!("{}/portal/?agent={port}&lang={lang}&algorithm={algorithm}", sandbox.url());
     let serving = tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?));
     for person in sandbox.persons() {
         let phone = person.phone.as_deref().unwrap_or("not in the database");

@@ -68,10 +68,15 @@ impl Form {
             .into_iter()
             .map(|asked| asked.check(person, self.email.as_deref()))
             .collect::<Result<_, _>>()?;
-        if let [first, second] = wanted.as_slice()
-            && first.key_id == second.key_id
-        {
-            return Err(Code::CsrReusedKey.into());
+        if let [first, second] = wanted.as_slice() {
+            if first.key_id == second.key_id {
+                return Err(Code::CsrReusedKey.into());
+            }
+            // One chain goes with all certificates of an application.
+            if first.request.key.family() != second.request.key.family() {
+                return Err(Problem::from(Code::CsrInvalid)
+                    .detail("either all keys of an application are GOST's or none is"));
+            }
         }
         Ok(wanted)
     }

@@ -7,7 +7,7 @@ use const_oid::db::rfc5280::{
 use const_oid::db::rfc5912::{ID_AD_CA_ISSUERS, ID_AD_OCSP, ID_QT_CPS};
 use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK;
 use const_oid::{AssociatedOid, ObjectIdentifier};
-use der::asn1::{Any, Ia5String, Null, OctetString, SetOfVec, UtcTime};
+use der::asn1::{Any, BitString, Ia5String, Null, OctetString, SetOfVec, UtcTime};
 use der::flagset::FlagSet;
 use der::{Encode, Tag};
 use spki::SubjectPublicKeyInfoOwned;
@@ -31,17 +31,27 @@ use x509_cert::time::{Time, Validity};
 
 use super::key::{CaKey, key_id};
 use super::leaf::Purpose;
-use super::{AuthorityError, CertificateRequest};
+use super::{AuthorityError, CertificateRequest, Family};
 use crate::sealed;
 
-/// Where the authority publishes.
+/// Where a branch of the authority publishes.
 pub(crate) struct Place {
     base: String,
+    family: Family,
 }
 
 impl Place {
-    pub(crate) fn new(base: &str) -> Self {
-        Self { base: base.to_owned() }
+    pub(crate) fn new(base: &str, family: Family) -> Self {
+        Self { base: base.to_owned(), family }
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    /// A file of the branch.
+    fn file(&self, stem: &str, extension: &str) -> Result<GeneralName, AuthorityError> {
+        self.url(&format!("{stem}{}.{extension}", self.family.suffix()))
     }
 
     fn url(&self, path: &str) -> Result<GeneralName, AuthorityError> {
@@ -68,6 +78,7 @@ enum Issuer {
 pub(crate) struct Draft {
     subject: Name,
     key: SubjectPublicKeyInfoOwned,
+    serial: [u8; 20],
     validity: Validity,
     issuer: Issuer,
     /// Whether pointers to revocation lists belong in it; a responder's certificate has none (RFC 6960, 4.2.2.2.1).
@@ -83,8 +94,15 @@ impl Draft {
         to: UnixTime,
     ) -> Result<Self, AuthorityError> {
         let validity = Validity { not_before: time(from)?, not_after: time(to)? };
-        let extensions = Vec::new();
-        Ok(Self { subject, key, validity, issuer: Issuer::Itself, revocable: true, extensions })
+        Ok(Self {
+            subject,
+            key,
+            serial: random_serial(),
+            validity,
+            issuer: Issuer::Itself,
+            revocable: true,
+            extensions: Vec::new(),
+        })
     }
 
     pub(crate) fn issued_by_root(mut self) -> Self {
@@ -94,6 +112,17 @@ impl Draft {
 
     pub(crate) fn issued_by_issuing(mut self) -> Self {
         self.issuer = Issuer::Issuing;
+        self
+    }
+
+    /// Takes the serial number from the key, as the national authority has done with GOST keys since 2023: the key's
+    /// id as a positive number of full length. A key is certified once, so that no two are equal.
+    pub(crate) fn numbered_by_key(mut self) -> Self {
+        self.serial = key_id(&self.key);
+        self.serial[0] &= 0x7f;
+        if self.serial[0] < 0x10 {
+            self.serial[0] |= 0x10;
+        }
         self
     }
 
@@ -168,8 +197,8 @@ impl Draft {
         self = self.pointers(place)?;
         let tbs_certificate = TbsCertificate {
             version: Version::V3,
-            serial_number: SerialNumber::new(&serial())?,
-            signature: CaKey::algorithm(),
+            serial_number: SerialNumber::new(&self.serial)?,
+            signature: key.algorithm(),
             issuer: issuer.clone(),
             validity: self.validity,
             subject: self.subject,
@@ -178,31 +207,35 @@ impl Draft {
             subject_unique_id: None,
             extensions: Some(self.extensions),
         };
-        let signature = key.sign(&tbs_certificate.to_der()?)?;
-        Ok(Certificate { tbs_certificate, signature_algorithm: CaKey::algorithm(), signature })
+        let signature = BitString::from_bytes(&key.sign(&tbs_certificate.to_der()?)?)?;
+        Ok(Certificate { tbs_certificate, signature_algorithm: key.algorithm(), signature })
     }
 
     /// Where the issuer's certificate, its lists and its responder are.
     fn pointers(self, place: &Place) -> Result<Self, AuthorityError> {
-        let access = |access_method, path| -> Result<_, AuthorityError> {
-            Ok(AccessDescription { access_method, access_location: place.url(path)? })
-        };
+        let access =
+            |access_method, access_location| AccessDescription { access_method, access_location };
         let (access, list, delta) = match self.issuer {
             Issuer::Itself => return Ok(self),
-            Issuer::Root => {
-                (vec![access(ID_AD_CA_ISSUERS, "/cert/root.cer")?], "/crl/root.crl", None)
-            }
+            Issuer::Root => (
+                vec![access(ID_AD_CA_ISSUERS, place.file("/cert/root", "cer")?)],
+                place.file("/crl/root", "crl")?,
+                None,
+            ),
             Issuer::Issuing => (
-                vec![access(ID_AD_OCSP, "/ocsp")?, access(ID_AD_CA_ISSUERS, "/cert/issuing.cer")?],
-                "/crl/issuing.crl",
-                Some("/crl/issuing-delta.crl"),
+                vec![
+                    access(ID_AD_OCSP, place.url("/ocsp")?),
+                    access(ID_AD_CA_ISSUERS, place.file("/cert/issuing", "cer")?),
+                ],
+                place.file("/crl/issuing", "crl")?,
+                Some(place.file("/crl/issuing-delta", "crl")?),
             ),
         };
         let mut draft = self.with(false, &AuthorityInfoAccessSyntax(access))?;
         if draft.revocable {
-            draft = draft.with(false, &CrlDistributionPoints(vec![point(place.url(list)?)]))?;
+            draft = draft.with(false, &CrlDistributionPoints(vec![point(list)]))?;
             if let Some(delta) = delta {
-                draft = draft.with(false, &FreshestCrl(vec![point(place.url(delta)?)]))?;
+                draft = draft.with(false, &FreshestCrl(vec![point(delta)]))?;
             }
         }
         Ok(draft)
@@ -254,7 +287,7 @@ fn point(url: GeneralName) -> DistributionPoint {
 }
 
 /// 20 random octets that are a positive number of full length: the first octet is between 0x40 and 0x7f.
-fn serial() -> [u8; 20] {
+fn random_serial() -> [u8; 20] {
     let mut serial = sealed::random::<20>();
     serial[0] = serial[0] & 0x7f | 0x40;
     serial

@@ -1,11 +1,11 @@
-//! Revocation lists (RFC 5280, section 5): one of the root, one of the issuing authority, and its delta.
+//! Revocation lists (RFC 5280, section 5): in each branch one of the root, one of the issuing authority, and its delta.
 //!
 //! Lists are made when they are asked for. The number of the issuing authority's list grows with each revocation. Its
 //! delta is always against list number 1, which was empty: it repeats all revocations, and fits any older list.
 
 use const_oid::AssociatedOid;
 use der::Encode;
-use der::asn1::{OctetString, Uint};
+use der::asn1::{BitString, OctetString, Uint};
 use der::pem::{LineEnding, encode_string};
 use tanba_core::time::UnixTime;
 use x509_cert::certificate::Version;
@@ -15,13 +15,13 @@ use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BaseCrlNumber, CrlNumber};
 use x509_cert::serial_number::SerialNumber;
 
 use super::certificate::time;
-use super::key::{CaKey, key_id};
-use super::{Authority, AuthorityError, DAY, Ledger, Signer};
+use super::key::key_id;
+use super::{AuthorityError, Branch, DAY, Ledger, Signer};
 
 /// The number of the first list.
 const FIRST: u64 = 1;
 
-impl Authority {
+impl Branch {
     /// The root's list. It is empty: the issuing authority is never revoked.
     pub(crate) fn root_crl(&self, now: UnixTime) -> Result<Vec<u8>, AuthorityError> {
         list(&self.root, FIRST, &[], None, now)
@@ -33,7 +33,7 @@ impl Authority {
         ledger: &Ledger,
         now: UnixTime,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let revoked = ledger.revoked();
+        let revoked = ledger.revoked(self.family());
         list(&self.issuing, number(&revoked), &revoked, None, now)
     }
 
@@ -43,7 +43,7 @@ impl Authority {
         ledger: &Ledger,
         now: UnixTime,
     ) -> Result<Vec<u8>, AuthorityError> {
-        let revoked = ledger.revoked();
+        let revoked = ledger.revoked(self.family());
         list(&self.issuing, number(&revoked), &revoked, Some(FIRST), now)
     }
 }
@@ -90,7 +90,7 @@ fn list(
     }
     let tbs_cert_list = TbsCertList {
         version: Version::V2,
-        signature: CaKey::algorithm(),
+        signature: signer.key.algorithm(),
         issuer: signer.name().clone(),
         this_update: time(now)?,
         next_update: Some(time(now.plus_secs(DAY))?),
@@ -98,8 +98,8 @@ fn list(
         revoked_certificates: (!entries.is_empty()).then_some(entries),
         crl_extensions: Some(extensions),
     };
-    let signature = signer.key.sign(&tbs_cert_list.to_der()?)?;
-    Ok(CertificateList { tbs_cert_list, signature_algorithm: CaKey::algorithm(), signature }
+    let signature = BitString::from_bytes(&signer.key.sign(&tbs_cert_list.to_der()?)?)?;
+    Ok(CertificateList { tbs_cert_list, signature_algorithm: signer.key.algorithm(), signature }
         .to_der()?)
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tanba_core::time::UnixTime;
 use x509_cert::ext::pkix::KeyUsages;
 
-use super::certificate::{Draft, Place};
-use super::{Authority, AuthorityError, CertificateRequest, DAY, SubjectKey};
+use super::certificate::Draft;
+use super::{Authority, AuthorityError, CertificateRequest, DAY, Family, SubjectKey};
 
 /// What a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,7 @@ pub(crate) enum Purpose {
 /// A certificate that was made.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf {
+    pub(crate) family: Family,
     pub(crate) der: Vec<u8>,
     pub(crate) serial: Vec<u8>,
 }
@@ -46,7 +47,7 @@ impl Authority {
         request: &CertificateRequest,
         now: UnixTime,
     ) -> Result<Leaf, AuthorityError> {
-        self.certify_key(purpose, request, &SubjectKey::of_nobody()?, now)
+        self.certify_key(purpose, request, &SubjectKey::of_nobody(request.key.family())?, now)
     }
 
     fn certify_key(
@@ -57,20 +58,33 @@ impl Authority {
         now: UnixTime,
     ) -> Result<Leaf, AuthorityError> {
         let usages = match (purpose, key) {
-            (Purpose::Auth, SubjectKey::Rsa { .. }) => {
+            // Readers of the national authority's certificates take a GOST key without non-repudiation and with key
+            // encipherment for one that signs in.
+            (Purpose::Auth, SubjectKey::Rsa { .. } | SubjectKey::Gost { .. }) => {
                 KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment
             }
             (Purpose::Auth, SubjectKey::P256 { .. }) => KeyUsages::DigitalSignature.into(),
-            (Purpose::Sign, _) => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
+            (Purpose::Sign, SubjectKey::Rsa { .. } | SubjectKey::P256 { .. }) => {
+                KeyUsages::DigitalSignature | KeyUsages::NonRepudiation
+            }
+            (Purpose::Sign, SubjectKey::Gost { .. }) => {
+                KeyUsages::DigitalSignature | KeyUsages::NonRepudiation | KeyUsages::KeyAgreement
+            }
         };
-        let draft =
+        let family = key.family();
+        let branch = self.branch(family);
+        let mut draft =
             Draft::new(request.subject.clone(), key.spki().clone(), now, now.plus_secs(365 * DAY))?;
+        draft = match family {
+            Family::International => draft,
+            Family::Gost => draft.numbered_by_key(),
+        };
         let certificate = draft
             .key_usage(usages)?
             .person(purpose, request)?
             .issued_by_issuing()
-            .issue(self.issuing.name(), &self.issuing.key, &Place::new(&self.base))?;
+            .issue(branch.issuing.name(), &branch.issuing.key, &branch.place)?;
         let serial = certificate.tbs_certificate.serial_number.as_bytes().to_vec();
-        Ok(Leaf { der: certificate.to_der()?, serial })
+        Ok(Leaf { family, der: certificate.to_der()?, serial })
     }
 }

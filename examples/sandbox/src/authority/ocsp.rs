@@ -1,10 +1,11 @@
-//! Answers about single certificates (OCSP, RFC 6960), signed by a responder to whom the issuing authority delegated.
+//! Answers about single certificates (OCSP, RFC 6960), signed by a responder to whom an issuing authority delegated.
 //!
-//! Certificates may be named with SHA-1 or SHA-256. A nonce is echoed as it came. Certificates of other issuers are
-//! `unknown`: this responder serves one.
+//! One place answers for both branches. The first certificate of a request that has a known issuer chooses the branch
+//! whose responder signs; certificates of other issuers are `unknown`, because a responder serves one. Certificates may
+//! be named with SHA-1 or SHA-256. A nonce is echoed as it came.
 
 use const_oid::db::rfc5912::{ID_SHA_1, ID_SHA_256};
-use der::asn1::{GeneralizedTime, OctetString};
+use der::asn1::{BitString, GeneralizedTime, OctetString};
 use der::{Decode as _, Encode as _};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
@@ -15,9 +16,9 @@ use x509_ocsp::{
 };
 
 use super::certificate::since_epoch;
-use super::key::{CaKey, key_id};
+use super::key::key_id;
 use super::ledger::Standing;
-use super::{Authority, AuthorityError, Ledger};
+use super::{Authority, AuthorityError, Branch, Family, Ledger};
 
 /// The most certificates that one request may ask about.
 const MOST: usize = 16;
@@ -37,6 +38,27 @@ impl Authority {
         let Some(request) = read(request) else {
             return Ok(OcspResponse::malformed_request().to_der()?);
         };
+        let gost = self.branch(Family::Gost);
+        let international = self.branch(Family::International);
+        for asked in &request.tbs_request.request_list {
+            if international.issued(&asked.req_cert)? {
+                break;
+            }
+            if gost.issued(&asked.req_cert)? {
+                return gost.answer(request, ledger, now);
+            }
+        }
+        international.answer(request, ledger, now)
+    }
+}
+
+impl Branch {
+    fn answer(
+        &self,
+        request: OcspRequest,
+        ledger: &Ledger,
+        now: UnixTime,
+    ) -> Result<Vec<u8>, AuthorityError> {
         let at = generalized(now)?;
         let responses = request.tbs_request.request_list.iter().map(|asked| {
             Ok(SingleResponse {
@@ -59,28 +81,34 @@ impl Authority {
             response_extensions: nonce.map(|nonce| vec![nonce]),
         };
         let signature = self.responder.key.sign(&tbs_response_data.to_der()?)?;
+        let signature = BitString::from_bytes(&signature)?;
         let basic = BasicOcspResponse {
             tbs_response_data,
-            signature_algorithm: CaKey::algorithm(),
+            signature_algorithm: self.responder.key.algorithm(),
             signature,
             certs: Some(vec![self.responder.certificate.clone()]),
         };
         Ok(OcspResponse::successful(basic)?.to_der()?)
     }
 
-    fn status(&self, asked: &CertId, ledger: &Ledger) -> Result<CertStatus, AuthorityError> {
+    /// Whether the request names the branch's issuing authority as the issuer.
+    fn issued(&self, asked: &CertId) -> Result<bool, AuthorityError> {
         let issuer = &self.issuing.certificate.tbs_certificate;
         let name = issuer.subject.to_der()?;
         let key = issuer.subject_public_key_info.subject_public_key.raw_bytes();
         let (name, key) = match asked.hash_algorithm.oid {
             ID_SHA_1 => (Sha1::digest(name).to_vec(), Sha1::digest(key).to_vec()),
             ID_SHA_256 => (Sha256::digest(name).to_vec(), Sha256::digest(key).to_vec()),
-            _ => return Ok(CertStatus::unknown()),
+            _ => return Ok(false),
         };
-        if asked.issuer_name_hash.as_bytes() != name || asked.issuer_key_hash.as_bytes() != key {
+        Ok(asked.issuer_name_hash.as_bytes() == name && asked.issuer_key_hash.as_bytes() == key)
+    }
+
+    fn status(&self, asked: &CertId, ledger: &Ledger) -> Result<CertStatus, AuthorityError> {
+        if !self.issued(asked)? {
             return Ok(CertStatus::unknown());
         }
-        Ok(match ledger.standing(asked.serial_number.as_bytes()) {
+        Ok(match ledger.standing(self.family(), asked.serial_number.as_bytes()) {
             Standing::Good => CertStatus::good(),
             Standing::Unknown => CertStatus::unknown(),
             Standing::Revoked(at) => CertStatus::Revoked(RevokedInfo {

@@ -1,26 +1,27 @@
-//! Time stamps (RFC 3161), of SHA-256, SHA-384 and SHA-512 digests.
+//! Time stamps (RFC 3161), of SHA-256, SHA-384 and SHA-512 digests, and by the GOST branch of Streebog-512 digests.
 //!
 //! The token is CMS signed data; its signed attributes name the stamper's certificate (RFC 5816). The stamp tells the
 //! machine's time to the second.
 
-use cms::builder::{SignedDataBuilder, SignerInfoBuilder};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
-use cms::content_info::ContentInfo;
-use cms::signed_data::{EncapsulatedContentInfo, SignerIdentifier};
+use cms::content_info::{CmsVersion, ContentInfo};
+use cms::signed_data::{
+    CertificateSet, EncapsulatedContentInfo, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
+};
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::{ID_CONTENT_TYPE, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
 use const_oid::db::rfc5912::{ID_SHA_256, ID_SHA_384, ID_SHA_512};
 use der::asn1::{Any, BitString, GeneralizedTime, Int, OctetString, SetOfVec};
-use der::{Decode as _, Encode as _, Sequence, Tag};
-use p256::ecdsa::DerSignature;
+use der::{Decode as _, Encode as _, EncodeValue, Sequence, Tag, Tagged};
 use sha2::{Digest as _, Sha256};
-use spki::AlgorithmIdentifierOwned;
+use tanba_core::crypto::HashAlgorithm;
 use tanba_core::time::UnixTime;
 use tanba_core::x509::oid;
 use x509_cert::attr::Attribute;
 use x509_tsp::{Accuracy, MessageImprint, TimeStampReq, TspVersion, TstInfo};
 
 use super::certificate::since_epoch;
-use super::{Authority, AuthorityError};
+use super::{Authority, AuthorityError, Branch, Family, Signer};
 use crate::sealed;
 
 /// The content of a time stamp (RFC 3161, section 2.4.2) and the attribute that names the signer's certificate
@@ -28,6 +29,10 @@ use crate::sealed;
 const ID_CT_TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 const ID_AA_SIGNING_CERTIFICATE_V2: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+
+/// The national authority's policy of stamps signed with GOST keys of 2015. It is given to whoever asks for it; that the
+/// stamper is a sandbox's is said by its certificate.
+const POLICY_STAMPS_GOST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.3.2.6.4");
 
 /// The longest request, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
@@ -69,105 +74,130 @@ struct CertificateHash {
 }
 
 impl Authority {
-    /// Answers a request for a stamp; a rejection is an answer too.
+    /// Answers a request for a stamp; a rejection is an answer too. The imprint's hash function chooses the branch.
     pub(crate) fn stamp(&self, request: &[u8], now: UnixTime) -> Result<Vec<u8>, AuthorityError> {
-        let reply = match read(request) {
-            Ok(request) => Reply {
+        let reply = match Wish::read(request) {
+            Ok(wish) => Reply {
                 status: Status { status: 0, failure: None },
-                token: Some(self.token(request, now)?),
+                token: Some(self.branch(wish.family).token(wish, now)?),
             },
             Err(failure) => Reply { status: rejection(failure)?, token: None },
         };
         Ok(reply.to_der()?)
     }
+}
 
-    fn token(&self, request: TimeStampReq, now: UnixTime) -> Result<ContentInfo, AuthorityError> {
+impl Branch {
+    fn token(&self, wish: Wish, now: UnixTime) -> Result<ContentInfo, AuthorityError> {
         let mut serial = sealed::random::<16>();
         serial[0] = serial[0] & 0x7f | 0x40;
         let info = TstInfo {
             version: TspVersion::V1,
-            policy: oid::SANDBOX_POLICY,
-            message_imprint: request.message_imprint,
+            policy: wish.policy,
+            message_imprint: wish.request.message_imprint,
             serial_number: Int::new(&serial)?,
             gen_time: GeneralizedTime::from_unix_duration(since_epoch(now))?,
             accuracy: Some(Accuracy { seconds: Some(1), millis: None, micros: None }),
             ordering: false,
-            nonce: request.nonce,
+            nonce: wish.request.nonce,
             tsa: None,
             extensions: None,
         };
-        let content = EncapsulatedContentInfo {
-            econtent_type: ID_CT_TST_INFO,
-            econtent: Some(Any::new(Tag::OctetString, info.to_der()?)?),
-        };
-        self.sign(&content, request.cert_req)
-            .map_err(|_| AuthorityError::Refused { what: "a time stamp" })
+        self.sign(&info.to_der()?, wish.request.cert_req)
     }
 
-    fn sign(
-        &self,
-        content: &EncapsulatedContentInfo,
-        with_certificate: bool,
-    ) -> Result<ContentInfo, cms::builder::Error> {
-        let certificate = &self.stamper.certificate;
-        let sha256 = AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None };
-        let sid = SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-            issuer: certificate.tbs_certificate.issuer.clone(),
-            serial_number: certificate.tbs_certificate.serial_number.clone(),
-        });
-        let mut signer = SignerInfoBuilder::new(
-            self.stamper.key.as_signer(),
-            sid,
-            sha256.clone(),
-            content,
-            None,
-        )?;
-        let hash = CertificateHash {
-            hash: OctetString::new(Sha256::digest(certificate.to_der()?).to_vec())?,
+    /// Signed data (RFC 5652, section 5) around a stamp. The builder of the crate knows no GOST hash function.
+    fn sign(&self, info: &[u8], with_certificate: bool) -> Result<ContentInfo, AuthorityError> {
+        let Signer { key, certificate } = &self.stamper;
+        let hash = OctetString::new(Sha256::digest(certificate.to_der()?).to_vec())?;
+        let attributes = SetOfVec::try_from(vec![
+            attribute(ID_CONTENT_TYPE, &ID_CT_TST_INFO)?,
+            attribute(ID_MESSAGE_DIGEST, &OctetString::new(key.digest(info))?)?,
+            attribute(
+                ID_AA_SIGNING_CERTIFICATE_V2,
+                &SigningCertificate { certs: vec![CertificateHash { hash }] },
+            )?,
+        ])?;
+        let signature = key.sign(&attributes.to_der()?)?;
+        let signer = SignerInfo {
+            version: CmsVersion::V1,
+            sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: certificate.tbs_certificate.issuer.clone(),
+                serial_number: certificate.tbs_certificate.serial_number.clone(),
+            }),
+            digest_alg: key.digest_algorithm(),
+            signed_attrs: Some(attributes),
+            signature_algorithm: key.algorithm(),
+            signature: OctetString::new(signature)?,
+            unsigned_attrs: None,
         };
-        signer.add_signed_attribute(Attribute {
-            oid: ID_AA_SIGNING_CERTIFICATE_V2,
-            values: SetOfVec::try_from(vec![Any::encode_from(&SigningCertificate {
-                certs: vec![hash],
-            })?])?,
-        })?;
-        let mut data = SignedDataBuilder::new(content);
-        data.add_digest_algorithm(sha256)?;
-        if with_certificate {
-            data.add_certificate(CertificateChoices::Certificate(certificate.clone()))?;
-        }
-        data.add_signer_info::<_, DerSignature>(signer)?;
-        data.build()
-    }
-}
-
-fn read(bytes: &[u8]) -> Result<TimeStampReq, Failure> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Failure::BadDataFormat);
-    }
-    let request = TimeStampReq::from_der(bytes).map_err(|_| Failure::BadDataFormat)?;
-    let MessageImprint { hash_algorithm, hashed_message } = &request.message_imprint;
-    if Some(hashed_message.as_bytes().len()) != digest_length(hash_algorithm.oid) {
-        return Err(if digest_length(hash_algorithm.oid).is_none() {
-            Failure::BadAlgorithm
+        let certificates = if with_certificate {
+            let certificate = CertificateChoices::Certificate(certificate.clone());
+            Some(CertificateSet::try_from(vec![certificate])?)
         } else {
-            Failure::BadDataFormat
-        });
+            None
+        };
+        let data = SignedData {
+            // The content is not of the type id-data (RFC 5652, section 5.1).
+            version: CmsVersion::V3,
+            digest_algorithms: SetOfVec::try_from(vec![key.digest_algorithm()])?,
+            encap_content_info: EncapsulatedContentInfo {
+                econtent_type: ID_CT_TST_INFO,
+                econtent: Some(Any::new(Tag::OctetString, info)?),
+            },
+            certificates,
+            crls: None,
+            signer_infos: SignerInfos::try_from(vec![signer])?,
+        };
+        Ok(ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&data)? })
     }
-    if request.req_policy.is_some_and(|policy| policy != oid::SANDBOX_POLICY) {
-        return Err(Failure::UnacceptedPolicy);
-    }
-    if request.extensions.is_some() {
-        return Err(Failure::UnacceptedExtension);
-    }
-    Ok(request)
 }
 
-fn digest_length(algorithm: ObjectIdentifier) -> Option<usize> {
+fn attribute(
+    oid: ObjectIdentifier,
+    value: &(impl EncodeValue + Tagged),
+) -> Result<Attribute, der::Error> {
+    Ok(Attribute { oid, values: SetOfVec::try_from(vec![Any::encode_from(value)?])? })
+}
+
+/// A request that is granted.
+struct Wish {
+    request: TimeStampReq,
+    family: Family,
+    policy: ObjectIdentifier,
+}
+
+impl Wish {
+    fn read(bytes: &[u8]) -> Result<Self, Failure> {
+        if bytes.len() > MAX_BYTES {
+            return Err(Failure::BadDataFormat);
+        }
+        let request = TimeStampReq::from_der(bytes).map_err(|_| Failure::BadDataFormat)?;
+        let MessageImprint { hash_algorithm, hashed_message } = &request.message_imprint;
+        let (family, length) = imprint(hash_algorithm.oid).ok_or(Failure::BadAlgorithm)?;
+        if hashed_message.as_bytes().len() != length {
+            return Err(Failure::BadDataFormat);
+        }
+        let policy = request.req_policy.unwrap_or(oid::SANDBOX_POLICY);
+        let is_known = policy == oid::SANDBOX_POLICY
+            || (policy == POLICY_STAMPS_GOST && family == Family::Gost);
+        if !is_known {
+            return Err(Failure::UnacceptedPolicy);
+        }
+        if request.extensions.is_some() {
+            return Err(Failure::UnacceptedExtension);
+        }
+        Ok(Self { request, family, policy })
+    }
+}
+
+/// Whose stamps are over digests of this function, and how long those are.
+fn imprint(algorithm: ObjectIdentifier) -> Option<(Family, usize)> {
     match algorithm {
-        ID_SHA_256 => Some(32),
-        ID_SHA_384 => Some(48),
-        ID_SHA_512 => Some(64),
+        ID_SHA_256 => Some((Family::International, 32)),
+        ID_SHA_384 => Some((Family::International, 48)),
+        ID_SHA_512 => Some((Family::International, 64)),
+        other if other == HashAlgorithm::Streebog512.oid() => Some((Family::Gost, 64)),
         _ => None,
     }
 }

@@ -11,16 +11,18 @@ use rsa::traits::PublicKeyParts as _;
 use sha2::Sha256;
 use signature::Verifier as _;
 use spki::{AlgorithmIdentifierOwned, DecodePublicKey as _, SubjectPublicKeyInfoOwned};
+use tanba_core::crypto::{KeyKind, PublicKey, SignatureAlgorithm};
 use thiserror::Error;
 
-use super::AuthorityError;
 use super::key::{CaKey, key_id};
+use super::{AuthorityError, Family};
 
 /// A public key that may be certified.
 #[derive(Debug, Clone)]
 pub(crate) enum SubjectKey {
     Rsa { key: pkcs1v15::VerifyingKey<Sha256>, spki: SubjectPublicKeyInfoOwned },
     P256 { key: p256::ecdsa::VerifyingKey, spki: SubjectPublicKeyInfoOwned },
+    Gost { key: PublicKey, spki: SubjectPublicKeyInfoOwned },
 }
 
 /// Why a key may not be certified.
@@ -28,7 +30,7 @@ pub(crate) enum SubjectKey {
 pub(crate) enum RefusedKey {
     #[error("an rsa key has 2048 to 4096 bits")]
     Weak,
-    #[error("the key is neither rsa nor p-256, or is malformed")]
+    #[error("the key is neither rsa, p-256 nor gost-2015, or is malformed")]
     Unsupported,
 }
 
@@ -53,13 +55,20 @@ impl SubjectKey {
                 .map_err(|_| RefusedKey::Unsupported)?;
             Ok(Self::P256 { key, spki: spki.clone() })
         } else {
-            Err(RefusedKey::Unsupported)
+            // There is no second implementation of GOST to read with: the core's is judged by others in its own tests.
+            let key = PublicKey::from_spki(&der).map_err(|_| RefusedKey::Unsupported)?;
+            match key.kind() {
+                KeyKind::Gost512 => Ok(Self::Gost { key, spki: spki.clone() }),
+                KeyKind::Rsa { .. } | KeyKind::P256 | KeyKind::Gost2004 => {
+                    Err(RefusedKey::Unsupported)
+                }
+            }
         }
     }
 
     /// A new key whose private half is thrown away.
-    pub(crate) fn of_nobody() -> Result<Self, AuthorityError> {
-        let spki = CaKey::generate().public()?;
+    pub(crate) fn of_nobody(family: Family) -> Result<Self, AuthorityError> {
+        let spki = CaKey::generate(family)?.public()?;
         Self::parse(&spki).map_err(|_| AuthorityError::Refused { what: "a key of nobody" })
     }
 
@@ -72,7 +81,15 @@ impl SubjectKey {
 
     pub(crate) fn spki(&self) -> &SubjectPublicKeyInfoOwned {
         match self {
-            Self::Rsa { spki, .. } | Self::P256 { spki, .. } => spki,
+            Self::Rsa { spki, .. } | Self::P256 { spki, .. } | Self::Gost { spki, .. } => spki,
+        }
+    }
+
+    /// The branch of the authority that certifies it.
+    pub(crate) fn family(&self) -> Family {
+        match self {
+            Self::Rsa { .. } | Self::P256 { .. } => Family::International,
+            Self::Gost { .. } => Family::Gost,
         }
     }
 
@@ -86,10 +103,14 @@ impl SubjectKey {
         match self {
             Self::Rsa { .. } => algorithm.oid == SHA_256_WITH_RSA_ENCRYPTION,
             Self::P256 { .. } => algorithm.oid == ECDSA_WITH_SHA_256,
+            Self::Gost { .. } => {
+                SignatureAlgorithm::of(algorithm) == Some(SignatureAlgorithm::Gost2015)
+            }
         }
     }
 
-    /// Verifies RSASSA-PKCS1-v1_5 with SHA-256, or ECDSA with SHA-256 whose signature is in DER.
+    /// Verifies RSASSA-PKCS1-v1_5 with SHA-256, ECDSA with SHA-256 whose signature is in DER, or GOST R 34.10-2015 with
+    /// Streebog-512 whose signature is r and s, both little-endian.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         match self {
             Self::Rsa { key, .. } => {
@@ -101,6 +122,7 @@ impl SubjectKey {
                 let signature = DerSignature::try_from(signature).map_err(|_| BadSignature)?;
                 key.verify(message, &signature).map_err(|_| BadSignature)
             }
+            Self::Gost { key, .. } => key.verify(message, signature).map_err(|_| BadSignature),
         }
     }
 }

@@ -142,7 +142,11 @@ pub(super) async fn certificates(
             "certificate": Base64::encode_string(&der),
         }));
     }
-    let chain = world.authority.chain()?.map(|der| Base64::encode_string(&der));
+    let chain = world
+        .authority
+        .branch(application.family())
+        .chain()?
+        .map(|der| Base64::encode_string(&der));
     Ok(Json(json!({ "certificates": entries, "chain": chain })))
 }
 

@@ -9,6 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64, Encoding as _};
 
+use crate::authority::Family;
 use crate::clock::machine;
 use crate::problem::{Code, Problem};
 use crate::world::World;
@@ -17,9 +18,11 @@ pub(super) async fn certificate(
     State(world): State<Arc<World>>,
     Path(file): Path<String>,
 ) -> Result<Response, Problem> {
-    let der = match file.as_str() {
-        "root.cer" => world.authority.root.der()?,
-        "issuing.cer" => world.authority.issuing.der()?,
+    let (family, name) = family_of(&file);
+    let branch = world.authority.branch(family);
+    let der = match name.as_str() {
+        "root.cer" => branch.root.der()?,
+        "issuing.cer" => branch.issuing.der()?,
         _ => return Ok(StatusCode::NOT_FOUND.into_response()),
     };
     Ok(([(CONTENT_TYPE, "application/pkix-cert")], der).into_response())
@@ -29,14 +32,24 @@ pub(super) async fn list(
     State(world): State<Arc<World>>,
     Path(file): Path<String>,
 ) -> Result<Response, Problem> {
-    let (authority, state) = (&world.authority, world.state());
-    let der = match file.as_str() {
-        "root.crl" => authority.root_crl(machine())?,
-        "issuing.crl" => authority.issuing_crl(&state.ledger, machine())?,
-        "issuing-delta.crl" => authority.delta_crl(&state.ledger, machine())?,
+    let (family, name) = family_of(&file);
+    let (branch, state) = (world.authority.branch(family), world.state());
+    let der = match name.as_str() {
+        "root.crl" => branch.root_crl(machine())?,
+        "issuing.crl" => branch.issuing_crl(&state.ledger, machine())?,
+        "issuing-delta.crl" => branch.delta_crl(&state.ledger, machine())?,
         _ => return Ok(StatusCode::NOT_FOUND.into_response()),
     };
     Ok(([(CONTENT_TYPE, "application/pkix-crl")], der).into_response())
+}
+
+/// Of which branch a file is, and what it is there: `root-gost.cer` is the GOST branch's `root.cer`.
+fn family_of(file: &str) -> (Family, String) {
+    let mark = format!("{}.", Family::Gost.suffix());
+    match file.split_once(&mark) {
+        Some((stem, extension)) => (Family::Gost, format!("{stem}.{extension}")),
+        None => (Family::International, file.to_owned()),
+    }
 }
 
 pub(super) async fn ocsp(

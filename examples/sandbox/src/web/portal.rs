@@ -13,7 +13,7 @@ use tanba_core::iin::Iin;
 
 use super::reading::{Bearer, Locale, Said};
 use crate::application::AGREEMENT_VERSION;
-use crate::authority::subject_rules;
+use crate::authority::{Family, subject_rules};
 use crate::clock::seconds;
 use crate::digital_id::{REDIRECT_URI, liveness, picture, pin};
 use crate::otp::{self, Sender};
@@ -26,7 +26,10 @@ use crate::world::World;
 type Answer<T> = Result<Json<T>, Problem>;
 
 pub(super) async fn info(State(world): State<Arc<World>>) -> Answer<Value> {
-    let chain = world.authority.chain()?;
+    let chain = |family| -> Result<Vec<String>, Problem> {
+        let chain = world.authority.branch(family).chain()?;
+        Ok(chain.iter().map(|der| Base64::encode_string(der)).collect())
+    };
     Ok(Json(json!({
         "environment": "sandbox",
         "templates": ["individual_remote"],
@@ -43,8 +46,9 @@ pub(super) async fn info(State(world): State<Arc<World>>) -> Answer<Value> {
             "session_ttl_s": session::IDLE.as_secs(),
         },
         "liveness_attempts": liveness::ATTEMPTS,
-        "key_algorithms": ["rsa2048", "p256"],
-        "chain": chain.iter().map(|der| Base64::encode_string(der)).collect::<Vec<_>>(),
+        "key_algorithms": ["rsa2048", "p256", "gost512"],
+        "chain": chain(Family::International)?,
+        "gost_chain": chain(Family::Gost)?,
     })))
 }
 
