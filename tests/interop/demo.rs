@@ -3,9 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use tanba_core::pkcs12;
+use tanba_core::secret::Password;
 use tanba_tests::judges::judged;
 use tanba_tests::tools;
 
+use crate::gost::{Branch, leaf_of};
+use crate::gost_engine::{self, Engine, key_of_certificate};
 use crate::shell::{bad, good, openssl, ours};
 
 /// What the demo printed and left behind.
@@ -82,6 +86,32 @@ impl Run {
             "-out",
             "/dev/null",
         ]));
+        self.judge_store(name);
+        fs::remove_file(&key).unwrap();
+    }
+
+    /// OpenSSL opens the file and knows nothing of the key; the engine for GOST does, under other names.
+    fn judge_gost_key(&self, engine: &Engine, name: &str) {
+        let file = self.path(name);
+        let leaf = leaf_of(&file, &self.password);
+        let read = |name: &str| fs::read_to_string(self.path(&format!("sandbox/{name}"))).unwrap();
+        Branch::read(&read("root.pem"), &read("issuing.pem"), &read("crl.pem"))
+            .judge(engine, &leaf);
+        let password = Password::new(self.password.clone());
+        let opened = pkcs12::open(&fs::read(&file).unwrap(), &password).unwrap();
+        let [entry] = &opened.entries[..] else { panic!("one key") };
+        assert!(
+            engine.belong_together(entry.key.pkcs8(), key_of_certificate(&leaf)),
+            "the private key is the certificate's"
+        );
+        judged("gost-engine", "the private key in a key file of the demo is its certificate's");
+        bad(&mut openssl(&["pkcs12", "-in", &file, "-passin", "pass:Wrong1", "-noout"]));
+        self.judge_store(name);
+    }
+
+    /// Java lists the file as a key store.
+    fn judge_store(&self, name: &str) {
+        let file = self.path(name);
         if tools::all_here(&["keytool"]) {
             let mut keytool = std::process::Command::new("keytool");
             keytool.args([
@@ -98,7 +128,6 @@ impl Run {
             assert!(listed.contains("PrivateKeyEntry"), "{listed}");
             judged("keytool", "a key file of the demo is a key store with one private key");
         }
-        fs::remove_file(&key).unwrap();
     }
 }
 
@@ -107,10 +136,7 @@ fn is_private(path: &Path) -> bool {
     fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
 }
 
-fn check(algorithm: &str, prefix: &str) {
-    if !tools::all_here(&["openssl"]) {
-        return;
-    }
+fn check(algorithm: &str, prefix: &str, judge: impl Fn(&Run, &str)) {
     let run = demo(algorithm);
     assert_eq!(run.keys.len(), 2, "two key files and nothing pending: {:?}", run.keys);
     for (name, start) in run.keys.iter().zip([format!("AUTH_{prefix}_"), format!("{prefix}_")]) {
@@ -120,7 +146,7 @@ fn check(algorithm: &str, prefix: &str) {
             "{name}"
         );
         assert!(is_private(&run.folder.path().join(name)), "{name} is for its owner alone");
-        run.judge_key(name);
+        judge(&run, name);
     }
     for step in [3, 4, 8, 10, 13, 14, 16, 17, 20, 22, 23, 24, 26, 27, 28] {
         assert!(
@@ -134,12 +160,23 @@ fn check(algorithm: &str, prefix: &str) {
 
 #[test]
 fn the_demo_leaves_two_rsa_keys_that_openssl_and_java_open() {
-    check("rsa2048", "RSA256");
+    if tools::all_here(&["openssl"]) {
+        check("rsa2048", "RSA256", Run::judge_key);
+    }
 }
 
 #[test]
 fn the_demo_leaves_two_p256_keys_that_openssl_and_java_open() {
-    check("p256", "P256");
+    if tools::all_here(&["openssl"]) {
+        check("p256", "P256", Run::judge_key);
+    }
+}
+
+#[test]
+fn the_demo_leaves_two_gost_keys_that_java_opens_and_the_engine_for_gost_judges() {
+    if let Some(engine) = gost_engine::there() {
+        check("gost512", "GOST512", |run, name| run.judge_gost_key(&engine, name));
+    }
 }
 
 #[test]

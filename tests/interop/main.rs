@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod demo;
+mod gost;
+mod gost_engine;
 mod shell;
 mod terminal;

@@ -9,7 +9,7 @@ use tanba_tests::tools;
 
 use crate::shell::{bad, good, openssl, ours};
 
-fn answers(sandbox: &Sandbox, folder: &Path) -> Value {
+pub(crate) fn answers(sandbox: &Sandbox, folder: &Path) -> Value {
     let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/pictures");
     let person = sandbox.persons().into_iter().find(|person| person.phone.is_some()).unwrap();
     json!({
@@ -20,11 +20,16 @@ fn answers(sandbox: &Sandbox, folder: &Path) -> Value {
     })
 }
 
-fn enrol(sandbox: &Sandbox, home: &Path, answers: &Value, locale: &str) -> std::process::Output {
+pub(crate) fn enrol(
+    sandbox: &Sandbox,
+    home: &Path,
+    answers: &Value,
+    (algorithm, locale): (&str, &str),
+) -> std::process::Output {
     std::fs::write(home.join("answers.json"), answers.to_string()).unwrap();
     std::fs::write(home.join("password"), "Zharyq2026\n").unwrap();
     ours("tanba-agent", "tanba")
-        .args(["enrol", "--algorithm", "p256", "--secrets", "file", "--locale", locale])
+        .args(["enrol", "--algorithm", algorithm, "--secrets", "file", "--locale", locale])
         .args(["--gateway", &sandbox.url(), "--data"])
         .arg(home.join("agent"))
         .arg("--answers")
@@ -45,7 +50,7 @@ async fn a_file_of_answers_leads_to_keys_in_each_language() {
         let home = tempfile::tempdir().unwrap();
         let keys = home.path().join("keys");
         std::fs::create_dir(&keys).unwrap();
-        let output = enrol(&sandbox, home.path(), &answers(&sandbox, &keys), locale);
+        let output = enrol(&sandbox, home.path(), &answers(&sandbox, &keys), ("p256", locale));
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
         assert!(said.contains(done), "{said}");
@@ -84,7 +89,7 @@ async fn answers_that_are_wrong_or_missing_end_with_their_reason_and_code() {
     ] {
         let mut wrong = right.clone();
         wrong[name] = value;
-        let output = enrol(&sandbox, home.path(), &wrong, "en");
+        let output = enrol(&sandbox, home.path(), &wrong, ("p256", "en"));
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(status), "{name}: {said}");
         assert!(said.contains(says) && !said.contains("500101100011"), "{name}: {said}");

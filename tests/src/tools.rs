@@ -12,8 +12,20 @@ pub const REQUIRE_ALL: &str = "TANBA_REQUIRE_ALL";
 pub enum Sign {
     /// One of these commands is in `PATH`.
     Command(&'static [&'static str]),
+    /// OpenSSL loads the engine of this name.
+    Engine(&'static str),
     /// `dpkg` knows the package as installed; on a system without `dpkg` nobody can tell, and it counts as there.
     Package,
+}
+
+impl Sign {
+    fn is_of(self, wanted: &str) -> bool {
+        match self {
+            Self::Command(names) => names.contains(&wanted),
+            Self::Engine(name) => name == wanted,
+            Self::Package => false,
+        }
+    }
 }
 
 /// A Debian package that some test needs.
@@ -35,6 +47,10 @@ const fn command(
     Tool { package, sign: Sign::Command(names), purpose }
 }
 
+const fn engine(package: &'static str, name: &'static str, purpose: &'static str) -> Tool {
+    Tool { package, sign: Sign::Engine(name), purpose }
+}
+
 const fn library(package: &'static str, purpose: &'static str) -> Tool {
     Tool { package, sign: Sign::Package, purpose }
 }
@@ -45,6 +61,7 @@ pub const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"]
 /// Everything that the tests use and that does not come with Rust.
 pub const TABLE: &[Tool] = &[
     command("openssl", &["openssl"], "judges keys, requests, certificates and key files"),
+    engine("libengine-gost-openssl", "gost", "judges GOST signatures: the engine of OpenSSL"),
     command("default-jre-headless", &["keytool"], "opens our key files as Java programs do"),
     command("g++", &["c++", "g++", "clang++"], "builds the engine of the fuzz targets"),
     command("xmlsec1", &["xmlsec1"], "judges XML signatures, and makes some for us to judge"),
@@ -84,9 +101,19 @@ impl Tool {
     pub fn is_here(&self) -> bool {
         match self.sign {
             Sign::Command(names) => names.iter().any(|name| in_path(name).is_some()),
+            Sign::Engine(name) => engine_loads(name),
             Sign::Package => package_is_installed(self.package),
         }
     }
+}
+
+fn engine_loads(name: &str) -> bool {
+    Command::new("openssl")
+        .args(["engine", name])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn package_is_installed(package: &str) -> bool {
@@ -103,7 +130,7 @@ fn package_is_installed(package: &str) -> bool {
     })
 }
 
-/// Whether a test can use all these commands.
+/// Whether a test can use all these commands and engines of OpenSSL.
 ///
 /// What is missing is named on the error output, as `SKIPPED: apt install …`.
 ///
@@ -117,7 +144,7 @@ pub fn all_here(commands: &[&str]) -> bool {
         .map(|wanted| {
             TABLE
                 .iter()
-                .find(|tool| matches!(tool.sign, Sign::Command(names) if names.contains(wanted)))
+                .find(|tool| tool.sign.is_of(wanted))
                 .unwrap_or_else(|| panic!("{wanted} is not in the table of tools"))
         })
         .filter(|tool| !tool.is_here())
@@ -150,7 +177,8 @@ mod tests {
     }
 
     #[test]
-    fn a_package_that_nobody_makes_is_not_installed() {
+    fn what_nobody_makes_is_not_installed() {
+        assert!(!engine("", "no-such-engine-of-anybody", "").is_here());
         if in_path("dpkg-query").is_some() {
             assert!(!library("no-such-package-of-anybody", "").is_here());
         }

@@ -30,7 +30,7 @@ fn provider() -> Provider {
     pure(|buffer| OsRng.try_fill_bytes(buffer).map_err(|_| RandomFailed))
 }
 
-fn new_key(algorithm: Algorithm) -> PrivateKey {
+pub(crate) fn new_key(algorithm: Algorithm) -> PrivateKey {
     (provider().generate)(&provider(), algorithm).unwrap()
 }
 

@@ -12,6 +12,7 @@ mod digital_id;
 mod doors;
 mod faults;
 mod flow;
+mod gost;
 mod openssl;
 mod pictures;
 mod portal;
