@@ -119,15 +119,13 @@ impl Bag {
 
 /// A BMPString, with surrogates as OpenSSL and Java write them, or what others put there.
 fn text(value: AnyRef<'_>) -> Option<String> {
-    let bytes = value.value();
-    match value.tag() {
-        Tag::BmpString => {
-            let units = bytes.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-            String::from_utf16(&units.collect::<Vec<_>>()).ok().filter(|_| bytes.len() % 2 == 0)
-        }
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
-            String::from_utf8(bytes.to_vec()).ok()
-        }
-        _ => None,
+    let (tag, bytes) = (value.tag(), value.value());
+    if tag == Tag::BmpString {
+        let units = bytes.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+        return String::from_utf16(&units.collect::<Vec<_>>())
+            .ok()
+            .filter(|_| bytes.len() % 2 == 0);
     }
+    let is_text = [Tag::Utf8String, Tag::PrintableString, Tag::Ia5String].contains(&tag);
+    String::from_utf8(bytes.to_vec()).ok().filter(|_| is_text)
 }

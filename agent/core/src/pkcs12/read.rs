@@ -187,9 +187,10 @@ impl<'a> Reader<'a> {
     /// What is wrong with a decrypted part: if a MAC vouched for it and for the password, it is damaged (or was
     /// written under a second password, which no program in use does). Without a MAC, the password is likelier.
     fn doubted(&self, error: OpenError) -> OpenError {
-        match error {
-            OpenError::Damaged { .. } if !self.has_mac => OpenError::WrongPassword,
-            other => other,
+        if !self.has_mac && matches!(error, OpenError::Damaged { .. }) {
+            OpenError::WrongPassword
+        } else {
+            error
         }
     }
 

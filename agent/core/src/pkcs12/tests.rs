@@ -1,4 +1,9 @@
-//! Round trips through our own files, and what hostile ones meet. Other programs' files are in `tests/openssl.rs`.
+//! Round trips through our own files, and what hostile ones meet. Other programs' files are in
+//! `agent/core/tests/pkcs12`.
+
+mod change;
+mod integrity;
+mod matching;
 
 use der::asn1::OctetStringRef;
 use der::{Decode, Encode};
@@ -14,6 +19,11 @@ use crate::x509::toy_authority::{Authorities, Recipe};
 
 fn password(text: &str) -> Password {
     Password::new(text.to_owned())
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(16)).collect();
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
 }
 
 fn key(algorithm: Algorithm) -> PrivateKey {

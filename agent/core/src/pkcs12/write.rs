@@ -47,7 +47,7 @@ pub fn write(
 /// A certificate that stands above several keys is written once.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_all(
     entries: &[Entry],
     extra_certificates: &[Vec<u8>],
