@@ -5,16 +5,20 @@
 
 mod body;
 pub mod certificate;
+pub mod crl;
 pub mod distinguished;
 pub mod dn;
+mod elements;
 pub mod extension;
 pub mod issued;
 pub mod locator;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
 pub mod path;
 pub mod profile;
 pub mod request;
+pub mod revocation;
 mod signed;
 #[cfg(test)]
 pub(crate) mod toy_authority;

@@ -91,6 +91,7 @@ pub struct Certificate {
     issuer_common_name: Option<String>,
     names: Names,
     serial_number: Vec<u8>,
+    key_bits: Vec<u8>,
     authority_key: Option<Vec<u8>>,
     subject_key: Option<Vec<u8>>,
     points: Vec<Vec<u8>>,
@@ -216,6 +217,7 @@ impl Certificate {
             locators: Locators::read(extensions),
             names,
             serial_number: raw.serial_number.to_vec(),
+            key_bits: body.subject_public_key_info.subject_public_key.raw_bytes().to_vec(),
             authority_key: authority_key
                 .and_then(|key| key.key_identifier)
                 .map(|id| id.as_bytes().to_vec()),
@@ -266,6 +268,12 @@ impl Certificate {
     #[must_use]
     pub fn subject_key_id(&self) -> Option<&[u8]> {
         self.subject_key.as_deref()
+    }
+
+    /// The content of `subjectPublicKey`, without its count of unused bits: OCSP hashes it (RFC 6960, section 4.1.1).
+    #[must_use]
+    pub fn key_bits(&self) -> &[u8] {
+        &self.key_bits
     }
 
     /// Verifies that the other certificate's holder is an authority that issued this one. Times are not looked at.

@@ -40,12 +40,22 @@ impl Signed {
 
     /// Verifies the signature, and that its algorithm is the key's.
     pub(super) fn verify(&self, key: &PublicKey) -> Result<(), BadSignature> {
-        let algorithm = SignatureAlgorithm::of(&self.algorithm).ok_or(BadSignature)?;
-        if !algorithm.fits(key) {
-            return Err(BadSignature);
-        }
-        key.verify_digest(&algorithm.hash().hash(&self.to_be_signed), &self.signature)
+        verify(&self.to_be_signed, &self.algorithm, &self.signature, key)
     }
+}
+
+/// Verifies a signature over bytes, and that its algorithm is the key's.
+pub(super) fn verify(
+    to_be_signed: &[u8],
+    algorithm: &AlgorithmIdentifierOwned,
+    signature: &[u8],
+    key: &PublicKey,
+) -> Result<(), BadSignature> {
+    let algorithm = SignatureAlgorithm::of(algorithm).ok_or(BadSignature)?;
+    if !algorithm.fits(key) {
+        return Err(BadSignature);
+    }
+    key.verify_digest(&algorithm.hash().hash(to_be_signed), signature)
 }
 
 /// Puts a signed object together. `to_be_signed` is one whole element in DER.

@@ -156,7 +156,7 @@ impl Recipe {
     }
 }
 
-fn moment(time: UnixTime) -> Time {
+pub(crate) fn moment(time: UnixTime) -> Time {
     let seconds = std::time::Duration::from_secs(u64::try_from(time.as_secs()).unwrap());
     Time::UtcTime(DateTime::from_unix_duration(seconds).unwrap().try_into().unwrap())
 }

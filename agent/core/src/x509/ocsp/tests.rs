@@ -1,0 +1,1 @@
+//! Questions and answers: what is written and read, and who is believed.
