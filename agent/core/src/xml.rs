@@ -12,13 +12,13 @@ mod signature;
 mod value;
 pub mod xpath;
 
-pub use self::document::Limits;
 use self::document::Document;
+pub use self::document::Limits;
 use self::encoding::Source;
 pub use self::fault::{NotXml, Position, Rule};
 pub use self::signature::{
-    Covered, DigestCheck, MAX_REFERENCES, MAX_SIGNATURES, NotRead, NotVerified, Reference, Uncheckable,
-    XmlSignature, signatures,
+    Covered, DigestCheck, MAX_REFERENCES, MAX_SIGNATURES, NotRead, NotVerified, Reference,
+    Uncheckable, XmlSignature, signatures,
 };
 
 /// Reads a document and does something with it while its text is there.

@@ -65,7 +65,9 @@ impl Method {
     pub const fn uri(&self) -> &'static str {
         match (self.form, self.comments) {
             (Form::Inclusive, false) => "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
-            (Form::Inclusive, true) => "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+            (Form::Inclusive, true) => {
+                "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
+            }
             (Form::Inclusive11, false) => "http://www.w3.org/2006/12/xml-c14n11",
             (Form::Inclusive11, true) => "http://www.w3.org/2006/12/xml-c14n11#WithComments",
             (Form::Exclusive, false) => "http://www.w3.org/2001/10/xml-exc-c14n#",

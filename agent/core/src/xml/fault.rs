@@ -44,7 +44,9 @@ pub enum NotXml {
     #[error("the XML document is neither UTF-8 nor UTF-16 with a byte order mark")]
     Encoding,
     /// The declaration names another encoding than the document is in: convert it to UTF-8 and declare that.
-    #[error("the XML document declares another encoding than it has; only UTF-8 and UTF-16 are read")]
+    #[error(
+        "the XML document declares another encoding than it has; only UTF-8 and UTF-16 are read"
+    )]
     DeclaredEncoding,
     /// Another version than 1.0.
     #[error("the XML document is not of version 1.0")]

@@ -319,7 +319,9 @@ impl<'t> Reader<'t> {
 
     /// The XML declaration, if the text begins with one; gives the encoding that it names.
     pub(super) fn xml_declaration(&mut self) -> Result<Option<&'t str>, NotXml> {
-        if !self.rest().starts_with("<?xml") || !self.text.as_bytes().get(5).is_some_and(|b| is_space(*b)) {
+        if !self.rest().starts_with("<?xml")
+            || !self.text.as_bytes().get(5).is_some_and(|b| is_space(*b))
+        {
             return Ok(None);
         }
         self.at = 5;

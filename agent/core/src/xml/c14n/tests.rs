@@ -17,7 +17,12 @@ fn find(document: &Document<'_>, local: &str) -> NodeId {
 }
 
 /// The canonical form of the first element of that name, without others.
-fn of_element(text: &str, local: &str, without: &[&str], method: &Method) -> Result<String, NotCanonical> {
+fn of_element(
+    text: &str,
+    local: &str,
+    without: &[&str],
+    method: &Method,
+) -> Result<String, NotCanonical> {
     read(text.as_bytes(), &Limits::DEFAULT, |document, _| {
         let mut bytes = Vec::new();
         let mut budget = 1 << 20;
@@ -88,10 +93,16 @@ fn characters_are_escaped_as_in_rfc_3076_section_3_4() {
 
 #[test]
 fn line_ends_and_utf_16_come_out_as_line_feeds_in_utf_8() {
-    assert_eq!(canonical("<a b='1\r\n2'>x\r\ny\rz<!--c\r-->\r\n</a>\r\n", &Method::INCLUSIVE_WITH_COMMENTS),
-        "<a b=\"1 2\">x\ny\nz<!--c\n-->\n</a>");
+    assert_eq!(
+        canonical(
+            "<a b='1\r\n2'>x\r\ny\rz<!--c\r-->\r\n</a>\r\n",
+            &Method::INCLUSIVE_WITH_COMMENTS
+        ),
+        "<a b=\"1 2\">x\ny\nz<!--c\n-->\n</a>"
+    );
     let text = "<?xml version='1.0' encoding='UTF-16'?><а>©𐍈</а>";
-    let utf16: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let mut bytes = Vec::new();
     canonicalize(&utf16, &Method::INCLUSIVE, &mut |piece| bytes.extend_from_slice(piece)).unwrap();
     assert_eq!(String::from_utf8(bytes).unwrap(), "<а>©𐍈</а>");
@@ -130,13 +141,22 @@ fn an_element_takes_its_surroundings_along_only_in_the_inclusive_form() {
 fn a_default_namespace_that_is_undone_is_undone_where_it_was_said() {
     let document = "<a xmlns='u'><b xmlns=''><c/></b><d/></a>";
     for method in [Method::INCLUSIVE, Method::EXCLUSIVE] {
-        assert_eq!(canonical(document, &method), "<a xmlns=\"u\"><b xmlns=\"\"><c></c></b><d></d></a>");
+        assert_eq!(
+            canonical(document, &method),
+            "<a xmlns=\"u\"><b xmlns=\"\"><c></c></b><d></d></a>"
+        );
         assert_eq!(of_element(document, "b", &[], &method).unwrap(), "<b><c></c></b>");
     }
     let used = "<p:a xmlns:p='p' xmlns='u'><b xmlns=''/><c/></p:a>";
-    assert_eq!(canonical(used, &Method::EXCLUSIVE), "<p:a xmlns:p=\"p\"><b></b><c xmlns=\"u\"></c></p:a>");
+    assert_eq!(
+        canonical(used, &Method::EXCLUSIVE),
+        "<p:a xmlns:p=\"p\"><b></b><c xmlns=\"u\"></c></p:a>"
+    );
     let listed = Method { prefixes: vec![String::new()], ..Method::EXCLUSIVE };
-    assert_eq!(canonical(used, &listed), "<p:a xmlns=\"u\" xmlns:p=\"p\"><b xmlns=\"\"></b><c></c></p:a>");
+    assert_eq!(
+        canonical(used, &listed),
+        "<p:a xmlns=\"u\" xmlns:p=\"p\"><b xmlns=\"\"></b><c></c></p:a>"
+    );
 }
 
 #[test]
@@ -155,7 +175,10 @@ fn xml_base_around_an_element_is_refused_in_version_1_1() {
     let method = Method { form: Form::Inclusive11, ..Method::INCLUSIVE };
     assert_eq!(of_element(document, "b", &[], &method), Err(NotCanonical::Base));
     assert_eq!(canonical(document, &method), "<a xml:base=\"http://example.kz/\"><b></b></a>");
-    assert_eq!(of_element(document, "b", &[], &Method::INCLUSIVE).unwrap(), "<b xml:base=\"http://example.kz/\"></b>");
+    assert_eq!(
+        of_element(document, "b", &[], &Method::INCLUSIVE).unwrap(),
+        "<b xml:base=\"http://example.kz/\"></b>"
+    );
 }
 
 #[test]

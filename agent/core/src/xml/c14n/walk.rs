@@ -23,8 +23,14 @@ pub(in super::super) fn write(
     method: &Method,
     output: &mut Output<'_>,
 ) -> Result<(), NotCanonical> {
-    let mut walk =
-        Walk { document, method, output, open: Vec::new(), rendered: BTreeMap::new(), listed: method.prefixes.iter().map(String::as_str).collect() };
+    let mut walk = Walk {
+        document,
+        method,
+        output,
+        open: Vec::new(),
+        rendered: BTreeMap::new(),
+        listed: method.prefixes.iter().map(String::as_str).collect(),
+    };
     let (mut index, end) = match part.apex {
         None => (0, document.end().index()),
         Some(apex) => (apex.index(), document.after(apex).index()),
@@ -217,8 +223,8 @@ impl<'w, 't> Walk<'w, 't, '_> {
             own.iter().copied().filter(is_xml).map(|one| one.name.local(text)).collect();
         for element in self.document.ancestors(id).filter_map(|id| self.document.element(id)) {
             // What is looked at costs as what is written, or many small parts of one document would cost nothing.
-            let looked_at = self.document.attributes(element).len()
-                + self.document.declarations(element).len();
+            let looked_at =
+                self.document.attributes(element).len() + self.document.declarations(element).len();
             self.output.charge(looked_at);
             for attribute in self.document.attributes(element).iter().filter(is_xml) {
                 let local = attribute.name.local(text);
@@ -239,7 +245,8 @@ impl<'w, 't> Walk<'w, 't, '_> {
     /// By namespace, then by name, both as strings of characters, whose order is that of their UTF-8.
     fn attributes(&mut self, mut attributes: Vec<&Attribute>) {
         let document = self.document;
-        let key = |one: &Attribute| (document.namespace(one.namespace), one.name.local(document.text));
+        let key =
+            |one: &Attribute| (document.namespace(one.namespace), one.name.local(document.text));
         if attributes.len() > 1 {
             attributes.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         }

@@ -232,13 +232,20 @@ impl<'t> Builder<'t, '_> {
             .map(|one| (one.namespace, one.name.local(text), one.name.whole.start()))
             .collect();
         names.sort_unstable();
-        if let Some(pair) = names.windows(2).find(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1)) {
+        if let Some(pair) =
+            names.windows(2).find(|pair| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1))
+        {
             return Err(reader.error(pair[1].2, Rule::Twice));
         }
         range(from, self.document.attributes.len())
     }
 
-    fn resolve(&self, reader: &Reader<'t>, name: Name, prefix: &str) -> Result<NamespaceId, NotXml> {
+    fn resolve(
+        &self,
+        reader: &Reader<'t>,
+        name: Name,
+        prefix: &str,
+    ) -> Result<NamespaceId, NotXml> {
         let meaning = self.bound.get(prefix).and_then(|meanings| meanings.last().copied());
         match meaning {
             Some(namespace) => Ok(namespace),

@@ -100,7 +100,8 @@ fn what_is_not_well_formed_is_refused_by_its_rule() {
 #[test]
 fn entities_and_document_types_are_refused() {
     let at = |line, column| Position { line, column };
-    let doctype = "<?xml version='1.0'?>\n <!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>";
+    let doctype =
+        "<?xml version='1.0'?>\n <!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>";
     assert_eq!(error(doctype), NotXml::Doctype(at(2, 2)));
     assert_eq!(error("<!DOCTYPE a><a/>"), NotXml::Doctype(at(1, 1)));
     assert_eq!(error("<a>қ &x;</a>"), NotXml::Entity(at(1, 6)));
@@ -167,7 +168,10 @@ fn many_attributes_and_namespaces_are_no_burden() {
     assert_eq!(document.in_scope(document.root()).len(), many);
     for method in [super::super::c14n::Method::INCLUSIVE, super::super::c14n::Method::EXCLUSIVE] {
         let mut length = 0;
-        super::super::c14n::canonicalize(text.as_bytes(), &method, &mut |piece| length += piece.len()).unwrap();
+        super::super::c14n::canonicalize(text.as_bytes(), &method, &mut |piece| {
+            length += piece.len()
+        })
+        .unwrap();
         assert!(length > text.len() / 2);
     }
 }
@@ -176,8 +180,10 @@ fn many_attributes_and_namespaces_are_no_burden() {
 fn an_error_names_the_line_and_the_character() {
     let NotXml::Malformed { at, .. } = error("<a>\n<ққ></қ></a>") else { panic!() };
     assert_eq!(at, Position { line: 2, column: 5 });
-    assert_eq!(error("<a>\n<ққ></қ></a>").to_string(),
-        "the XML document is not well-formed at line 2, column 5: the end tag is not that of the open element");
+    assert_eq!(
+        error("<a>\n<ққ></қ></a>").to_string(),
+        "the XML document is not well-formed at line 2, column 5: the end tag is not that of the open element"
+    );
 }
 
 #[test]

@@ -115,7 +115,8 @@ impl<'d> Draft<'d> {
             .filter(|value| !value.is_empty())
             .map(|bytes| value(&bytes, self.line_breaks))
             .ok_or(SignError::Encoding)?;
-        let added = [self.place.before, &self.text.before, &value, &self.text.after, &self.place.after];
+        let added =
+            [self.place.before, &self.text.before, &value, &self.text.after, &self.place.after];
         let length: usize = added.iter().map(|text| self.encoding.len(text)).sum();
         let mut whole = Vec::with_capacity(self.document.len() + length + DECLARATION.len());
         let mut from = 0;
@@ -161,11 +162,7 @@ fn find(document: &Document<'_>, what: &What) -> Result<Found, SignError> {
 }
 
 /// Behind the last that is in the element.
-fn place(
-    document: &Document<'_>,
-    parent: NodeId,
-    bytes: impl Fn(usize) -> usize,
-) -> Option<Place> {
+fn place(document: &Document<'_>, parent: NodeId, bytes: impl Fn(usize) -> usize) -> Option<Place> {
     let element = document.element(parent)?;
     if !element.close.is_empty() {
         let at = bytes(element.close.start());
@@ -196,7 +193,9 @@ fn signed_info(
         .filter_map(|id| document.element(id))
         .flat_map(|element| document.attributes(element))
         .filter(|attribute| attribute.namespace == NamespaceId::XML)
-        .map(|attribute| (attribute.name.local(document.text), attribute_text(&document.value(attribute))))
+        .map(|attribute| {
+            (attribute.name.local(document.text), attribute_text(&document.value(attribute)))
+        })
         .collect();
     // The sort is stable: of several with the same name, the nearest comes first.
     inherited.sort_by_key(|(local, _)| *local);

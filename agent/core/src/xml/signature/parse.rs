@@ -216,7 +216,8 @@ fn canonicalization(document: &Document<'_>, id: NodeId) -> Result<Option<Method
     for parameter in elements(document, id)? {
         let known = document.is(parameter, EXCLUSIVE, "InclusiveNamespaces");
         let list = document.attribute(parameter, "PrefixList");
-        match list.filter(|_| known && method.form == Form::Exclusive && method.prefixes.is_empty()) {
+        match list.filter(|_| known && method.form == Form::Exclusive && method.prefixes.is_empty())
+        {
             Some(list) => {
                 let prefixes = list.split(|c| u8::try_from(c).is_ok_and(is_space));
                 let named = prefixes.filter(|prefix| !prefix.is_empty());
@@ -243,7 +244,8 @@ fn certificates(document: &Document<'_>, key_info: NodeId) -> Result<Vec<Vec<u8>
                 document.is(id, DSIG, "X509Certificate")
             } else {
                 let kind = document.attribute(id, "ValueType");
-                document.is(id, WSSE, "KeyIdentifier") && kind.is_some_and(|kind| kind.ends_with("#X509v3"))
+                document.is(id, WSSE, "KeyIdentifier")
+                    && kind.is_some_and(|kind| kind.ends_with("#X509v3"))
             };
             if !is_certificate {
                 continue;

@@ -44,7 +44,8 @@ pub(super) fn check(
         Ok(body) => {
             judged.algorithm = Ok(body.algorithm);
             judged.value.clone_from(&body.value);
-            let mut trial = Trial { document, targets, signature, later: later(document, all, at), budget };
+            let mut trial =
+                Trial { document, targets, signature, later: later(document, all, at), budget };
             match trial.signed_info(body) {
                 Ok(digest) => judged.signed_info = Some(digest),
                 Err(reason) => judged.algorithm = Err(reason),
@@ -74,7 +75,8 @@ fn later(document: &Document<'_>, all: &[Written], at: usize) -> Vec<NodeId> {
     let parent = all.get(at).and_then(|signature| document.parent(signature.node));
     let envelops = |one: &Written| {
         let references = one.body.as_ref().map(|body| body.references.as_slice());
-        let transforms = |one: &WrittenReference| one.transforms.as_ref().is_ok_and(|all| all.enveloped);
+        let transforms =
+            |one: &WrittenReference| one.transforms.as_ref().is_ok_and(|all| all.enveloped);
         references.unwrap_or_default().iter().any(transforms)
     };
     all.iter()

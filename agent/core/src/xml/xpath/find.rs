@@ -81,7 +81,9 @@ impl Predicate {
                 among.extend(kept);
             }
             Self::All(conditions) => {
-                among.retain(|id| conditions.iter().all(|condition| condition.holds(document, scope, *id)));
+                among.retain(|id| {
+                    conditions.iter().all(|condition| condition.holds(document, scope, *id))
+                });
             }
         }
     }

@@ -170,6 +170,8 @@ mod tests {
             assert_eq!(XPath::parse(expression), Err(NotAPath::Unsupported(at)), "{expression}");
         }
         assert_eq!(XPath::parse(&"a".repeat(MAX_EXPRESSION + 1)), Err(NotAPath::TooLong));
-        assert!(XPath::parse(" / a [ @b = 'c' and local-name( . ) = \"d\" ] [ 2 ] // p:e ").is_ok());
+        assert!(
+            XPath::parse(" / a [ @b = 'c' and local-name( . ) = \"d\" ] [ 2 ] // p:e ").is_ok()
+        );
     }
 }

@@ -1,0 +1,124 @@
+//! Whether a certificate is trusted at a moment, and whether it was revoked.
+
+use super::finding::{Finding, State, of_path, of_why};
+use super::{Demand, Trust};
+use crate::time::UnixTime;
+use crate::x509::certificate::Certificate;
+use crate::x509::crl::Crl;
+use crate::x509::ocsp::OcspAnswer;
+use crate::x509::path::{self, Path, Use};
+use crate::x509::revocation::{self, Evidence, Revocation};
+
+/// What a message carries to help: believed no more than what comes from anywhere else.
+#[derive(Default)]
+pub(super) struct Carried {
+    pub(super) certificates: Vec<Certificate>,
+    pub(super) crls: Vec<Crl>,
+    pub(super) answers: Vec<OcspAnswer>,
+}
+
+impl Carried {
+    /// The certificates among these that can be read.
+    pub(super) fn of_certificates<'a>(ders: impl Iterator<Item = &'a [u8]>) -> Self {
+        let certificates = ders.filter_map(|der| Certificate::parse(der).ok()).collect();
+        Self { certificates, ..Self::default() }
+    }
+}
+
+/// What was found out about a certificate.
+pub(super) struct Judged {
+    pub(super) chain: Finding,
+    pub(super) revocation: Finding,
+    pub(super) path: Vec<Certificate>,
+}
+
+/// Seeks a path to a root that holds at the moment, and judges the revocation of everything on it but the root.
+///
+/// The revocation of the certificate itself is told apart; one of an authority above it breaks the chain.
+pub(super) fn judge(
+    certificate: &Certificate,
+    carried: &Carried,
+    trust: &Trust<'_>,
+    at: UnixTime,
+    purpose: Use,
+) -> Judged {
+    let pool = [trust.intermediates, &carried.certificates].concat();
+    let path = match path::build(certificate, &pool, trust.roots, at, purpose) {
+        Ok(path) => path,
+        Err(problem) => {
+            let state = if problem.is_unknown() { State::Unknown } else { State::Bad };
+            let why = "without a chain nobody can say whether the certificate was revoked";
+            return Judged {
+                chain: Finding::one(state, of_path(&problem), &problem),
+                revocation: Finding::one(State::Unknown, "no_chain", why),
+                path: vec![certificate.clone()],
+            };
+        }
+    };
+    let crls = [trust.crls, &carried.crls].concat();
+    let answers = [trust.answers, &carried.answers].concat();
+    let evidence =
+        Evidence { crls: &crls, answers: &answers, certificates: &pool, max_age: trust.max_age };
+    let (revocation, chain) = along(&path, &evidence, at, trust.revocation);
+    let path = path.certificates().iter().map(|link| (*link).clone()).collect();
+    Judged { chain, revocation, path }
+}
+
+/// The finding about the leaf's revocation, and the one about the chain above it.
+fn along(
+    path: &Path<'_>,
+    evidence: &Evidence<'_>,
+    at: UnixTime,
+    demand: Demand,
+) -> (Finding, Finding) {
+    // A root has no issuer, and nobody can revoke it.
+    let mut leaf = Finding::good();
+    let mut chain = Finding::good();
+    for (position, (certificate, issuer)) in path.pairs().enumerate() {
+        let finding = of_revocation(&revocation::judge(certificate, issuer, evidence, at), at);
+        if position == 0 {
+            leaf = finding;
+            continue;
+        }
+        let subject = certificate.subject_name();
+        match finding.state {
+            State::Good | State::Absent => {}
+            State::Bad => {
+                let text = format!("the authority {subject} was revoked");
+                chain.and(State::Bad, "authority_revoked", text);
+            }
+            State::Unknown => {
+                let state = match demand {
+                    Demand::Known => State::Unknown,
+                    Demand::IfKnown => State::Good,
+                };
+                let text = format!("it is unknown whether the authority {subject} was revoked");
+                chain.and(state, "authority_revocation_unknown", text);
+            }
+        }
+    }
+    (leaf, chain)
+}
+
+fn of_revocation(revocation: &Revocation, at: UnixTime) -> Finding {
+    match revocation {
+        Revocation::Good { .. } => Finding::good(),
+        Revocation::Revoked(revoked) => {
+            let (from, reason) = (revoked.counts_from().rfc3339(), revoked.reason.code());
+            if revoked.counts_at(at) {
+                let text = format!("the certificate was revoked at {from} ({reason})");
+                Finding::one(State::Bad, "revoked", text)
+            } else {
+                let text = format!("the certificate was revoked later, at {from} ({reason})");
+                Finding::one(State::Good, "revoked_later", text)
+            }
+        }
+        Revocation::Unknown(reasons) => {
+            let mut finding = Finding { state: State::Unknown, reasons: Vec::new() };
+            for why in reasons {
+                finding.and(State::Unknown, of_why(why), why);
+            }
+            finding
+        }
+    }
+}
