@@ -129,7 +129,7 @@ fn judge_responder(
     std::fs::write(&issuing, sandbox.gost_issuing_pem()).unwrap();
     for (leaf, name) in leaves.iter().zip(["auth.der", "sign.der"]) {
         std::fs::write(path(name), leaf).unwrap();
-        good(openssl(&["x509", "-inform", "DER", "-in", &path(name), "-out", &path(name)]));
+        good(&mut openssl(&["x509", "-inform", "DER", "-in", &path(name), "-out", &path(name)]));
     }
     let url = format!("{}/ocsp", sandbox.url());
     // OpenSSL itself asks and reads; only the signature needs the engine, under other names than the answer's.
