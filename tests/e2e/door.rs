@@ -81,7 +81,7 @@ async fn the_portal_page_reaches_the_agent_from_chromium() {
     }
     let world = World::start().await;
     let browser = world.browser().await;
-    let page = browser.open(&world.portal("ru")).await;
+    let page = browser.open(&world.portal("ru", "p256")).await;
     page.click("[data-screen=start] button[data-action]").await;
     page.wait_for("[data-check=agent][data-state=ok]").await;
     page.picture("portal-reaches-agent").await;

@@ -38,6 +38,10 @@ async fn until_there(page: &Page, wanted: &str, screen: &str, action: &str) {
 const PASSWORD_WINDOW: &str = "Tanba";
 
 struct Words {
+    /// In which the keys are made: each language goes with another.
+    algorithm: &'static str,
+    algorithm_on_the_form: &'static str,
+    file_prefix: &'static str,
     done: &'static str,
     not_in_mcd: &'static str,
 }
@@ -55,7 +59,7 @@ async fn walk(language: &str, words: &Words) {
         messages.into_iter().rfind(|message| message.sender == sender).unwrap().code.unwrap()
     };
     let browser = world.browser().await;
-    let page = browser.open(&world.portal(language)).await;
+    let page = browser.open(&world.portal(language, words.algorithm)).await;
 
     // Steps 1 to 7: the checks, the IIN, the one-time password.
     on(&page, "start").await;
@@ -123,6 +127,8 @@ async fn walk(language: &str, words: &Words) {
     on(&page, "agreement").await;
     press(&page, "agree").await;
     on(&page, "form").await;
+    let form = page.text("[data-screen='form']").await;
+    assert!(form.contains(words.algorithm_on_the_form), "{form}");
     page.fill("[name='email']", "kanareyka@example.com").await;
     press(&page, "choose-folder").await;
     let window = world.screen().window("SANDBOX").await;
@@ -153,6 +159,7 @@ async fn walk(language: &str, words: &Words) {
     assert_eq!(files.len(), 2, "{files:?}");
     for file in &files {
         assert!(done.contains(file.as_str()), "the page names {file}: {done}");
+        assert!(file.trim_start_matches("AUTH_").starts_with(words.file_prefix), "{file}");
         let opened = std::process::Command::new("openssl")
             .args(["pkcs12", "-noout", "-passin", &format!("pass:{PASSWORD}"), "-in"])
             .arg(home(&world).join(file))
@@ -181,20 +188,36 @@ async fn walk(language: &str, words: &Words) {
 
 #[tokio::test]
 async fn the_page_leads_to_installed_keys_in_kazakh() {
-    let words = Words { done: "Құттықтаймыз!", not_in_mcd: "АМБ" };
+    let words = Words {
+        algorithm: "gost512",
+        algorithm_on_the_form: "ҚР СТ ГОСТ Р 34.10-2015",
+        file_prefix: "GOST512_",
+        done: "Құттықтаймыз!",
+        not_in_mcd: "АМБ",
+    };
     walk("kk", &words).await;
 }
 
 #[tokio::test]
 async fn the_page_leads_to_installed_keys_in_russian() {
     let words = Words {
-        done: "Поздравляем!", not_in_mcd: "Ваш ИИН не зарегистрирован в БМГ"
+        algorithm: "p256",
+        algorithm_on_the_form: "ECDSA на кривой P-256",
+        file_prefix: "P256_",
+        done: "Поздравляем!",
+        not_in_mcd: "Ваш ИИН не зарегистрирован в БМГ",
     };
     walk("ru", &words).await;
 }
 
 #[tokio::test]
 async fn the_page_leads_to_installed_keys_in_english() {
-    let words = Words { done: "Congratulations!", not_in_mcd: "MCD" };
+    let words = Words {
+        algorithm: "rsa2048",
+        algorithm_on_the_form: "RSA, 2048 bits",
+        file_prefix: "RSA256_",
+        done: "Congratulations!",
+        not_in_mcd: "MCD",
+    };
     walk("en", &words).await;
 }

@@ -188,10 +188,10 @@ impl World {
         browser
     }
 
-    /// The address of the portal page for this agent.
-    pub(crate) fn portal(&self, language: &str) -> String {
+    /// The address of the portal page for this agent, with the kind of the keys.
+    pub(crate) fn portal(&self, language: &str, algorithm: &str) -> String {
         format!(
-            "{}/portal/?agent={}&lang={language}&algorithm=p256",
+            "{}/portal/?agent={}&lang={language}&algorithm={algorithm}",
             self.sandbox.url(),
             self.agent().port()
         )
