@@ -74,3 +74,6 @@ pub use self::message::{DATA, SignedMessage};
 pub use self::signer::{SignerId, SignerInfo};
 pub use self::stream::{MAX_CERTIFICATES, MAX_SIGNERS, MAX_SKELETON, NotCms, Reader, Where};
 pub use self::write::{CannotAdd, Framed};
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,8 @@ const ALGORITHM_PROTECTION: ObjectIdentifier = oid("1.2.840.113549.1.9.52");
 const MAX_ATTRIBUTES: usize = 64;
 /// More values, or certificates in one value, than anybody writes.
 const MAX_VALUES: usize = 64;
+/// More values of one unsigned attribute, such as time stamps over one signature, are not looked at.
+const MAX_UNSIGNED: usize = 16;
 
 /// What is wrong with a signer's attributes, or with what they bind. Any of these makes the signer bad.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -52,6 +54,10 @@ pub enum Fault {
     /// The signature's algorithm has another hash than the signer's digest algorithm (RFC 8933).
     #[error("digest and signature have different hashes")]
     OtherHash,
+    /// The signer has no signed attributes, and the content is the attributes of another signature: somebody took a
+    /// signature over attributes and shows it as one over content.
+    #[error("the content is another signature's attributes")]
+    AttributesAsContent,
     /// The attribute of RFC 6211 names other algorithms than the signer.
     #[error("the algorithms are not those that were signed")]
     OtherAlgorithms,
@@ -344,7 +350,7 @@ fn write_moment(at: UnixTime) -> Result<Vec<u8>, der::Error> {
     }
 }
 
-/// The values of all unsigned attributes of that type, as they came.
+/// The values of all unsigned attributes of that type, as they came; the first few, lest somebody gives us work.
 pub(super) fn values_of(set: &[u8], wanted: ObjectIdentifier) -> Vec<Vec<u8>> {
     let Ok(Some(element)) = Elements::of(set).next() else { return Vec::new() };
     let Ok(all) = attributes(element) else { return Vec::new() };
@@ -352,6 +358,7 @@ pub(super) fn values_of(set: &[u8], wanted: ObjectIdentifier) -> Vec<Vec<u8>> {
         .filter(|attribute| attribute.oid == wanted.as_bytes())
         .filter_map(|attribute| attribute.values.all(MAX_VALUES).ok())
         .flatten()
+        .take(MAX_UNSIGNED)
         .map(|value| value.whole.to_vec())
         .collect()
 }

@@ -22,6 +22,9 @@ const GOST_2004_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.
 /// The key of GOST R 34.10-2015 of 512 bits.
 const GOST_2015_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.398.3.10.1.1.2.2");
 
+/// Certificates of one issuer and number that are tried. There should be one.
+const MAX_CANDIDATES: usize = 4;
+
 /// What came out of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -97,11 +100,15 @@ impl SignedMessage {
     ) -> SignerCheck {
         let content = self.content_digest(signer, digests);
         let mut faults = self.faults_of(signer);
-        let candidates: Vec<&[u8]> = self
+        let mut candidates: Vec<&[u8]> = self
             .certificates()
             .chain(certificates.iter().copied())
             .filter(|certificate| signer.id.names(certificate))
             .collect();
+        // The one that the signer named comes first; a message may not have us try hundreds.
+        candidates.sort_by_cached_key(|certificate| (!bound(signer, certificate), *certificate));
+        candidates.dedup();
+        candidates.truncate(MAX_CANDIDATES);
         let found = find(signer, content.as_ref().ok(), &candidates);
         if let Some(certificate) = &found.certificate
             && !bound(signer, certificate.der())
@@ -133,8 +140,14 @@ impl SignedMessage {
 
     fn faults_of(&self, signer: &SignerInfo) -> Vec<Fault> {
         let Some(signed) = &signer.signed else {
-            let typed = self.content_type != DATA;
-            return if typed { vec![Fault::NoContentType] } else { Vec::new() };
+            let mut faults = Vec::new();
+            if self.content_type != DATA {
+                faults.push(Fault::NoContentType);
+            }
+            if self.like_attributes {
+                faults.push(Fault::AttributesAsContent);
+            }
+            return faults;
         };
         let mut faults = signed.faults.clone();
         match signed.content_type {

@@ -7,10 +7,10 @@ use const_oid::ObjectIdentifier;
 
 use super::element::{Element, Malformed, tag};
 use super::signer::SignerInfo;
-use super::stream::{MAX_CERTIFICATES, MAX_SIGNERS, NotCms, Parts, Reader, Where};
+use super::stream::{Content, MAX_CERTIFICATES, MAX_SIGNERS, NotCms, Parts, Reader, Where};
 use super::write::Sorted;
 use crate::ber;
-use crate::crypto::{Digest, HashAlgorithm};
+use crate::crypto::{Digest, HashAlgorithm, Hasher};
 
 /// The type of content that is just bytes: id-data (RFC 5652, section 4).
 pub const DATA: ObjectIdentifier = const_oid::db::rfc5911::ID_DATA;
@@ -34,6 +34,8 @@ pub struct SignedMessage {
     pub(super) revocation: Vec<Vec<u8>>,
     pub(super) digests: Vec<Digest>,
     pub(super) content: Option<Vec<u8>>,
+    /// Whether the content begins as signed attributes do.
+    pub(super) like_attributes: bool,
     pub(super) sorted: Sorted,
 }
 
@@ -93,21 +95,20 @@ impl SignedMessage {
     #[must_use]
     pub fn needed_hashes(&self) -> Vec<HashAlgorithm> {
         let mut needed = Vec::new();
+        if self.content.is_some() {
+            return needed;
+        }
         for hash in self.signers.iter().filter_map(SignerInfo::hash) {
-            if self.digest(hash).is_none() && !needed.contains(&hash) {
+            let computed = self.digests.iter().any(|digest| digest.algorithm() == hash);
+            if !computed && !needed.contains(&hash) {
                 needed.push(hash);
             }
         }
         needed
     }
 
-    pub(super) fn of_parts(
-        parts: &Parts,
-        attached: Option<u64>,
-        digests: Vec<Digest>,
-        content: Option<Vec<u8>>,
-        at: u64,
-    ) -> Result<Self, NotCms> {
+    pub(super) fn of_parts(parts: &Parts, content: Content, at: u64) -> Result<Self, NotCms> {
+        let attached = content.there.then_some(content.length);
         let malformed = |part| NotCms::Malformed { part, at };
         let version = Element::only(&parts.version, tag::INTEGER)
             .and_then(|element| element.small())
@@ -145,8 +146,12 @@ impl SignedMessage {
             digest_algorithms,
             certificates,
             revocation,
-            digests: if attached.is_some() { digests } else { Vec::new() },
-            content: content.filter(|_| attached.is_some()),
+            like_attributes: content.is_like_attributes(),
+            content: content.kept.filter(|_| content.there),
+            digests: match attached {
+                Some(_) => content.hashers.into_iter().map(Hasher::finish).collect(),
+                None => Vec::new(),
+            },
         })
     }
 }

@@ -113,7 +113,8 @@ impl SignerInfo {
         HashAlgorithm::of(&self.digest_algorithm)
     }
 
-    /// The time stamp tokens over its signature, as they came (CAdES-T, ETSI EN 319 122-1, section 5.3).
+    /// The time stamp tokens over its signature, as they came (CAdES-T, ETSI EN 319 122-1, section 5.3); at most the
+    /// first 16.
     #[must_use]
     pub fn time_stamps(&self) -> Vec<Vec<u8>> {
         attribute::values_of(&self.parts.unsigned, TIME_STAMP)

@@ -17,7 +17,7 @@ use thiserror::Error;
 use self::place::{Next, Open, Part, Place};
 use super::element::{Element, tag};
 use super::message::SignedMessage;
-use crate::crypto::{Digest, HashAlgorithm, Hasher};
+use crate::crypto::{HashAlgorithm, Hasher};
 
 /// Everything but the content may take this many bytes.
 pub const MAX_SKELETON: usize = 16 * 1024 * 1024;
@@ -25,6 +25,9 @@ pub const MAX_SKELETON: usize = 16 * 1024 * 1024;
 pub const MAX_SIGNERS: usize = 64;
 /// More certificates than this are not read, and not more revocation lists.
 pub const MAX_CERTIFICATES: usize = 256;
+
+/// Bytes of the content by which it is told from signed attributes.
+const START: usize = 16;
 
 /// Elements within elements; a message needs seven, each string in segments one more.
 const MAX_DEPTH: usize = 32;
@@ -133,14 +136,16 @@ pub(super) struct Parts {
     bytes: usize,
 }
 
+/// What is known of the content.
 #[derive(Debug, Default)]
-struct Content {
-    there: bool,
-    length: u64,
-    hashers: Vec<Hasher>,
+pub(super) struct Content {
+    pub(super) there: bool,
+    pub(super) length: u64,
+    pub(super) hashers: Vec<Hasher>,
+    pub(super) kept: Option<Vec<u8>>,
     also: Vec<HashAlgorithm>,
     keep: usize,
-    kept: Option<Vec<u8>>,
+    start: Vec<u8>,
 }
 
 impl Default for Reader {
@@ -215,9 +220,7 @@ impl Reader {
         if self.run != Run::Done {
             return Err(NotCms::Truncated { at: self.at });
         }
-        let Content { there, length, hashers, kept, .. } = self.content;
-        let digests: Vec<Digest> = hashers.into_iter().map(Hasher::finish).collect();
-        SignedMessage::of_parts(&self.parts, there.then_some(length), digests, kept, self.at)
+        SignedMessage::of_parts(&self.parts, self.content, self.at)
     }
 
     fn take(&mut self, mut bytes: &[u8], content: &mut dyn FnMut(&[u8])) -> Result<(), NotCms> {
@@ -448,6 +451,8 @@ impl Content {
 
     fn take(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
+        let start = bytes.len().min(START - self.start.len());
+        self.start.extend_from_slice(&bytes[..start]);
         for hasher in &mut self.hashers {
             hasher.update(bytes);
         }
@@ -458,5 +463,22 @@ impl Content {
                 kept.extend_from_slice(bytes);
             }
         }
+    }
+
+    /// Whether it begins with a SET whose first element is a SEQUENCE that begins with an object identifier.
+    pub(super) fn is_like_attributes(&self) -> bool {
+        let inside = |bytes: &'_ [u8], tag: u8| -> Option<usize> {
+            let length = *bytes.get(1)?;
+            let header = if length < 0x80 { 2 } else { 2 + usize::from(length & 0x7f) };
+            (bytes[0] == tag).then_some(header)
+        };
+        let mut rest = self.start.as_slice();
+        for tag in [tag::SET, tag::SEQUENCE] {
+            let Some(after) = inside(rest, tag).and_then(|header| rest.get(header..)) else {
+                return false;
+            };
+            rest = after;
+        }
+        rest.first() == Some(&tag::OID)
     }
 }

@@ -89,6 +89,7 @@ impl SignedMessage {
             revocation: Vec::new(),
             digests: Vec::new(),
             content: None,
+            like_attributes: false,
             sorted: Sorted::ALL,
         }
     }

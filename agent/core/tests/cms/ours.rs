@@ -81,6 +81,14 @@ fn openssl_accepts_several_signers_and_the_chain() {
             assert!(read.check(signer, &digests).is_good());
         }
     }
+    // Signed once more by OpenSSL, ours stays good.
+    bench.put("message.der", &message.to_attached(content));
+    bench.run(
+        "cms -resign -inform DER -in message.der -signer bota.pem -inkey bota.key -outform DER -out again.der",
+    );
+    let again = SignedMessage::parse(&bench.get("again.der")).unwrap();
+    assert_eq!(again.signers().len(), 3);
+    assert!(again.signers().iter().all(|signer| again.check(signer, &[]).is_good()));
     // OpenSSL refuses if only one of two is wrong: then it does look at both.
     let mut damaged = message.to_attached(content);
     *damaged.last_mut().unwrap() ^= 1;
