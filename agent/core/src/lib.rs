@@ -10,6 +10,7 @@
 //! | key files | [`pkcs12`], named by [`layout`] |
 //! | what people type | [`iin`], [`email`], [`password`] |
 //! | the procedure that leads from an IIN to an installed key | [`enrolment`] |
+//! | signed messages, and time stamps for them | [`cms`], [`tsp`] |
 //! | moments and secrets | [`time`], [`secret`] |
 //!
 //! From nothing to a key file that waits for its certificate:

@@ -126,8 +126,7 @@ fn a_time_stamp_of_somebody_or_something_else_is_refused() {
     ] {
         assert_eq!(good.verify_answer(&other, &[]).unwrap_err(), expected);
     }
-    // OpenSSL's authority refuses certificates that are not for it; so does ours not: the signer is only looked at
-    // afterwards.
+    // OpenSSL refuses to stamp with certificates that are not for it, so that ours has to.
     for name in ["alice", "meek", "busy"] {
         let key = PrivateKey::from_pkcs8(&bench.get(&format!("{name}.pk8"))).unwrap();
         let certificate = Certificate::parse(&bench.get(&format!("{name}.der"))).unwrap();

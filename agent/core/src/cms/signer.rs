@@ -120,8 +120,8 @@ impl SignerInfo {
         attribute::values_of(&self.parts.unsigned, TIME_STAMP)
     }
 
-    /// What a time stamp over its signature must be over: the signature's bytes as they stand in the message, hashed
-    /// with the signer's own hash function (or with `hash`, which the caller may prefer for an old signer).
+    /// What a time stamp over its signature must be over: the signature's bytes as they stand in the message. The
+    /// authority's programs hash them with the signer's own hash function, see [`SignerInfo::hash`].
     #[must_use]
     pub fn time_stamp_imprint(&self, hash: HashAlgorithm) -> Digest {
         hash.hash(&self.signature)

@@ -9,15 +9,18 @@
 //! it. BER's indefinite lengths and strings in segments are read as well as DER. Memory is bounded by
 //! [`MAX_SKELETON`], whatever lengths the message claims.
 
+mod content;
 mod place;
+mod refusal;
 
 use der::asn1::ObjectIdentifier;
-use thiserror::Error;
 
+pub(super) use self::content::Content;
 use self::place::{Next, Open, Part, Place};
+pub use self::refusal::{NotCms, Where};
 use super::element::{Element, tag};
 use super::message::SignedMessage;
-use crate::crypto::{HashAlgorithm, Hasher};
+use crate::crypto::HashAlgorithm;
 
 /// Everything but the content may take this many bytes.
 pub const MAX_SKELETON: usize = 16 * 1024 * 1024;
@@ -26,79 +29,10 @@ pub const MAX_SIGNERS: usize = 64;
 /// More certificates than this are not read, and not more revocation lists.
 pub const MAX_CERTIFICATES: usize = 256;
 
-/// Bytes of the content by which it is told from signed attributes.
-const START: usize = 16;
-
 /// Elements within elements; a message needs seven, each string in segments one more.
 const MAX_DEPTH: usize = 32;
 
 const SIGNED_DATA: ObjectIdentifier = const_oid::db::rfc5911::ID_SIGNED_DATA;
-
-/// Where in a message something is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Where {
-    /// The frame: ContentInfo, SignedData and the elements around the content.
-    #[error("its frame")]
-    Frame,
-    /// The set of digest algorithms.
-    #[error("its digest algorithms")]
-    DigestAlgorithms,
-    /// The type of the content.
-    #[error("the type of its content")]
-    ContentType,
-    /// The certificates.
-    #[error("its certificates")]
-    Certificates,
-    /// The revocation lists and answers.
-    #[error("its revocation lists")]
-    Revocation,
-    /// The set of signers.
-    #[error("its set of signers")]
-    Signers,
-    /// That signer, counted from 0.
-    #[error("its signer {0} (counted from 0)")]
-    Signer(usize),
-}
-
-/// Why bytes are not a signed message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum NotCms {
-    /// A CMS message of another kind, such as an encrypted one.
-    #[error("the message is CMS, but not a signed one")]
-    OtherKind,
-    /// A part of it cannot be read.
-    #[error("the message is malformed in {part} at or before byte {at}")]
-    Malformed {
-        /// Which part.
-        part: Where,
-        /// Bytes from the message's beginning to where it was noticed.
-        at: u64,
-    },
-    /// It ends too early.
-    #[error("the message ends too early, after {at} bytes")]
-    Truncated {
-        /// How many bytes there were.
-        at: u64,
-    },
-    /// Something follows it.
-    #[error("something follows the message from byte {at} on")]
-    Tail {
-        /// The first byte that is too much.
-        at: u64,
-    },
-    /// More than [`MAX_SKELETON`] bytes besides the content.
-    #[error("the message has more than 16 MiB besides its content")]
-    TooLarge,
-    /// Elements are nested too deep.
-    #[error("the message is nested too deep at byte {at}")]
-    TooDeep {
-        /// Where.
-        at: u64,
-    },
-    /// More than [`MAX_SIGNERS`] signers or [`MAX_CERTIFICATES`] certificates or lists.
-    #[error("the message has too many elements in {0}")]
-    TooMany(Where),
-}
 
 /// Reads a message that comes in pieces.
 #[derive(Debug)]
@@ -134,18 +68,6 @@ pub(super) struct Parts {
     kind: Vec<u8>,
     collecting: Option<Part>,
     bytes: usize,
-}
-
-/// What is known of the content.
-#[derive(Debug, Default)]
-pub(super) struct Content {
-    pub(super) there: bool,
-    pub(super) length: u64,
-    pub(super) hashers: Vec<Hasher>,
-    pub(super) kept: Option<Vec<u8>>,
-    also: Vec<HashAlgorithm>,
-    keep: usize,
-    start: Vec<u8>,
 }
 
 impl Default for Reader {
@@ -434,51 +356,5 @@ impl Parts {
         };
         buffer.extend_from_slice(bytes);
         Ok(())
-    }
-}
-
-impl Content {
-    fn begin(&mut self, algorithms: &[HashAlgorithm]) {
-        let mut begun: Vec<HashAlgorithm> = Vec::new();
-        for algorithm in algorithms {
-            if !begun.contains(algorithm) {
-                begun.push(*algorithm);
-                self.hashers.push(algorithm.hasher());
-            }
-        }
-        self.kept = (self.keep > 0).then(Vec::new);
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        self.length += bytes.len() as u64;
-        let start = bytes.len().min(START - self.start.len());
-        self.start.extend_from_slice(&bytes[..start]);
-        for hasher in &mut self.hashers {
-            hasher.update(bytes);
-        }
-        if let Some(kept) = &mut self.kept {
-            if kept.len() + bytes.len() > self.keep {
-                self.kept = None;
-            } else {
-                kept.extend_from_slice(bytes);
-            }
-        }
-    }
-
-    /// Whether it begins with a SET whose first element is a SEQUENCE that begins with an object identifier.
-    pub(super) fn is_like_attributes(&self) -> bool {
-        let inside = |bytes: &'_ [u8], tag: u8| -> Option<usize> {
-            let length = *bytes.get(1)?;
-            let header = if length < 0x80 { 2 } else { 2 + usize::from(length & 0x7f) };
-            (bytes[0] == tag).then_some(header)
-        };
-        let mut rest = self.start.as_slice();
-        for tag in [tag::SET, tag::SEQUENCE] {
-            let Some(after) = inside(rest, tag).and_then(|header| rest.get(header..)) else {
-                return false;
-            };
-            rest = after;
-        }
-        rest.first() == Some(&tag::OID)
     }
 }

@@ -64,7 +64,7 @@ fn openssl_accepts_what_we_sign() {
 #[test]
 fn openssl_accepts_several_signers_and_the_chain() {
     let Some(bench) = Bench::openssl() else { return };
-    bench.issue(&[("alice", RSA, DOCUMENTS), ("bota", P256, DOCUMENTS)]);
+    bench.issue(&[("alice", RSA, DOCUMENTS), ("bota", P256, DOCUMENTS), ("dana", RSA, DOCUMENTS)]);
     let content = b"contract";
     let mut message = SignedMessage::new();
     sign(&bench, "alice", HashAlgorithm::Sha256, content, &mut message);
@@ -84,7 +84,7 @@ fn openssl_accepts_several_signers_and_the_chain() {
     // Signed once more by OpenSSL, ours stays good.
     bench.put("message.der", &message.to_attached(content));
     bench.run(
-        "cms -resign -inform DER -in message.der -signer bota.pem -inkey bota.key -outform DER -out again.der",
+        "cms -resign -inform DER -in message.der -signer dana.pem -inkey dana.key -outform DER -out again.der",
     );
     let again = SignedMessage::parse(&bench.get("again.der")).unwrap();
     assert_eq!(again.signers().len(), 3);
