@@ -17,7 +17,7 @@ mod doubt;
 mod findings;
 mod read;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::fmt;
 use std::ops::Range;

@@ -42,6 +42,7 @@ pub(crate) fn person() -> Person {
 /// Everything that a certificate says; tests change what they want to be wrong.
 #[derive(Clone)]
 pub(crate) struct Recipe {
+    pub(crate) serial: [u8; 3],
     pub(crate) subject: RdnSequence,
     pub(crate) issuer: RdnSequence,
     pub(crate) key: PublicKey,
@@ -83,6 +84,7 @@ impl Recipe {
             }
         };
         Self {
+            serial: [0x1a, 0x2b, 0x3c],
             subject: person().to_name().unwrap(),
             issuer: authority_name("TOY SANDBOX ISSUING"),
             key: key.clone(),
@@ -99,6 +101,7 @@ impl Recipe {
     /// A sandbox's authority, as it should be.
     pub(crate) fn authority(key: &PublicKey, subject: &str, issuer: &str) -> Self {
         Self {
+            serial: [0x1a, 0x2b, 0x3c],
             subject: authority_name(subject),
             issuer: authority_name(issuer),
             key: key.clone(),
@@ -135,7 +138,7 @@ impl Recipe {
         extensions.extend(self.more.iter().cloned());
         let body = TbsCertificate {
             version: Version::V3,
-            serial_number: SerialNumber::new(&[0x1a, 0x2b, 0x3c]).unwrap(),
+            serial_number: SerialNumber::new(&self.serial).unwrap(),
             signature: algorithm.identifier(),
             issuer: self.issuer.clone(),
             validity: Validity {

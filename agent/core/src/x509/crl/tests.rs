@@ -32,7 +32,7 @@ pub(in super::super) struct List {
     next_update: Option<UnixTime>,
     number: Option<u32>,
     delta_of: Option<u32>,
-    pub(in super::super) entries: Vec<RevokedCert>,
+    entries: Vec<RevokedCert>,
     more: Vec<Extension>,
 }
 
@@ -54,7 +54,7 @@ impl List {
         Self { number, delta_of, this_update: NOW.plus_secs(-60), ..Self::new() }
     }
 
-    fn with(mut self, entry: RevokedCert) -> Self {
+    pub(in super::super) fn with(mut self, entry: RevokedCert) -> Self {
         self.entries.push(entry);
         self
     }

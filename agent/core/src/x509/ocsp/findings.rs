@@ -42,7 +42,7 @@ pub(in super::super) fn findings(
 
 impl OcspResponse {
     /// Whether the issuer signed the answer, or somebody whom it appointed.
-    fn check_signer(
+    pub(super) fn check_signer(
         &self,
         issuer: &Certificate,
         evidence: &Evidence<'_>,
