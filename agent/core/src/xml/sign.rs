@@ -10,6 +10,8 @@
 //! the same way: the second signature covers the first.
 
 mod draft;
+#[cfg(test)]
+mod tests;
 mod written;
 
 use thiserror::Error;

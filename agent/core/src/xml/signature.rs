@@ -3,6 +3,8 @@
 mod parse;
 mod reference;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 
