@@ -17,6 +17,7 @@ mod output;
 mod password;
 mod progress;
 pub mod shell;
+mod sign;
 mod table;
 
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub enum Command {
     /// Key files: shows keys, makes them, changes passwords.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Signs documents.
+    #[command(after_help = sign::EXAMPLE)]
+    Sign(sign::Sign),
     /// Certificates.
     #[command(subcommand)]
     Cert(cert::Cert),
@@ -68,6 +72,7 @@ impl Command {
     pub fn run(&self, locale: Locale, data: PathBuf) -> u8 {
         let json = match self {
             Self::Keys(command) => command.wants_json(),
+            Self::Sign(command) => command.wants_json(),
             Self::Cert(command) => command.wants_json(),
             Self::Csr(command) => command.wants_json(),
         };
@@ -82,6 +87,7 @@ impl Command {
     fn carry_out(&self, shell: &Shell) -> Result<Done, Failure> {
         match self {
             Self::Keys(command) => command.run(shell),
+            Self::Sign(command) => command.run(shell),
             Self::Cert(command) => command.run(shell),
             Self::Csr(command) => command.run(shell),
         }

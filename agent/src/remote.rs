@@ -1,5 +1,6 @@
 //! The services on the other side of the network, behind one trait.
 
+pub mod fetch;
 pub mod http;
 
 use futures_util::future::BoxFuture;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::FileError;
+use crate::remote::fetch::FetchError;
 use crate::words::Words;
 
 /// What went wrong. The names are stable; the sentences are in `words/`, under `cmd-<name>`.
@@ -235,6 +236,17 @@ impl Failure {
     /// A file that could not be written.
     pub(super) fn writing(error: std::io::Error, path: impl AsRef<Path>) -> Self {
         Self::file(&error.into(), path, true)
+    }
+
+    /// A service that gave nothing.
+    pub(super) fn fetching(error: &FetchError, address: &str) -> Self {
+        let problem = match error {
+            FetchError::Address => Problem::NotAnAddress,
+            FetchError::Unreachable => Problem::Unreachable,
+            FetchError::Status(_) | FetchError::TooLarge => Problem::ServiceRefused,
+            FetchError::Client => Problem::Internal,
+        };
+        Self::new(problem, address).detail(error)
     }
 
     /// The sentence for people.
