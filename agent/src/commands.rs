@@ -13,6 +13,7 @@ mod csr;
 pub mod failure;
 mod input;
 mod keys;
+mod message;
 mod output;
 mod password;
 mod progress;

@@ -126,6 +126,13 @@ pub(super) fn unwrap_der(bytes: &[u8], labels: &[&str]) -> Option<Vec<u8>> {
     Base64::decode_vec(&packed).ok().filter(|der| !der.is_empty())
 }
 
+/// Takes bare base64 off; `None` if it is not that, and so binary.
+pub(super) fn unwrap_base64(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let packed: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    Base64::decode_vec(&packed).ok().filter(|bytes| !bytes.is_empty())
+}
+
 /// PEM (RFC 7468) of this label.
 pub(super) fn to_pem(label: &str, der: &[u8]) -> String {
     let text = Base64::encode_string(der);

@@ -14,6 +14,7 @@ mod raw;
 mod signer;
 mod stamp;
 mod target;
+mod xml;
 
 use std::path::{Path, PathBuf};
 
@@ -187,7 +188,7 @@ impl Sign {
             Format::Cms if self.add_signer => cosign::sign(self, input, target, signer, at, shell),
             Format::Cms => cms::sign(self, input, target, signer, at, shell),
             Format::Raw => raw::sign(self, input, target, signer, shell).map(|()| None),
-            Format::Xml => Err(Failure::new(Problem::Internal, "xml")),
+            Format::Xml => xml::sign(self, input, target, signer, shell).map(|()| None),
         }
     }
 

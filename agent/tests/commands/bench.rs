@@ -6,51 +6,51 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// The key of a person that signs with RSA, and the password of all published keys but one.
-pub const RSA: &str =
+pub(crate) const RSA: &str =
     "danikarik_ncanode-go/personal/active/RSA256_11c707bd54cbfcccb3815e39c4eb57b1dc7dfea9.p12";
 /// The same person's key for signing in.
-pub const AUTH: &str =
+pub(crate) const AUTH: &str =
     "danikarik_ncanode-go/personal/active/AUTH_RSA256_b2c70a9ff7a5dc59de0ccc3c0ddde3437cc1f12d.p12";
 /// A key of GOST 34.10-2015.
-pub const GOST512: &str = "skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12";
-/// A key of GOST 34.310-2004.
-pub const GOST2004: &str = "malikzh_NCANode_WithTestData/KEY_INDIVIDUAL_VALID_SIGN_2004.p12";
+pub(crate) const GOST512: &str = "skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12";
+/// A key of 2020, in the file of another maker.
+pub(crate) const OLD: &str = "malikzh_NCANode_WithTestData/KEY_INDIVIDUAL_VALID_SIGN_2004.p12";
 
-pub const PASSWORD: &str = "Qwerty12";
+pub(crate) const PASSWORD: &str = "Qwerty12";
 
 /// A published file.
-pub fn vector(name: &str) -> PathBuf {
+pub(crate) fn vector(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/kz").join(name)
 }
 
 /// A folder that goes with the test, with a password file in it.
-pub struct Bench {
+pub(crate) struct Bench {
     folder: tempfile::TempDir,
 }
 
 /// What the program said.
 #[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: Vec<u8>,
-    pub err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
 }
 
 impl Said {
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// It was good.
-    pub fn good(self) -> Self {
+    pub(crate) fn good(self) -> Self {
         assert_eq!(self.code, 0, "{self:?}");
         assert!(self.err.is_empty(), "{self:?}");
         self
     }
 
     /// It failed with this code and name, in one line that tells `words`, and without a password.
-    pub fn failed(self, code: i32, name: &str, words: &str) -> Self {
+    pub(crate) fn failed(self, code: i32, name: &str, words: &str) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(self.json()["error"]["code"], name, "{self:?}");
         assert!(self.err.starts_with("tanba: ") && self.err.contains(words), "{self:?}");
@@ -65,30 +65,30 @@ impl Said {
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bench = Self { folder: tempfile::tempdir().expect("a folder") };
         bench.put("password", format!("{PASSWORD}\n").as_bytes());
         bench
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         self.path(name).to_str().expect("text").to_owned()
     }
 
-    pub fn put(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path(name), bytes).expect("written");
     }
 
-    pub fn get(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn get(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Names of all files, sorted.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let listed = std::fs::read_dir(self.folder.path()).expect("listed");
         let mut names: Vec<_> = listed
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
@@ -98,11 +98,11 @@ impl Bench {
     }
 
     /// Copies a published file here.
-    pub fn take(&self, name: &str, to: &str) {
+    pub(crate) fn take(&self, name: &str, to: &str) {
         std::fs::copy(vector(name), self.path(to)).expect("copied");
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tanba"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("HOME", self.folder.path()).env("XDG_DATA_HOME", self.folder.path());
@@ -113,12 +113,12 @@ impl Bench {
     }
 
     /// Runs the program with these arguments.
-    pub fn tanba(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn tanba(&self, arguments: &[&str]) -> Said {
         said(self.command(arguments).output().expect("the program runs"))
     }
 
     /// The same with something on standard input.
-    pub fn tanba_with(&self, arguments: &[&str], input: &[u8]) -> Said {
+    pub(crate) fn tanba_with(&self, arguments: &[&str], input: &[u8]) -> Said {
         use std::io::Write;
         let mut child = self
             .command(arguments)
@@ -133,7 +133,7 @@ impl Bench {
     }
 
     /// Runs a judge, if it is there; its outputs. `None`, said aloud, if not.
-    pub fn judge(&self, program: &str, arguments: &str) -> Option<Output> {
+    pub(crate) fn judge(&self, program: &str, arguments: &str) -> Option<Output> {
         match Command::new(program)
             .args(arguments.split_whitespace())
             .current_dir(self.folder.path())
@@ -151,7 +151,7 @@ impl Bench {
     }
 
     /// A judge must agree.
-    pub fn agrees(&self, program: &str, arguments: &str, what: &str) {
+    pub(crate) fn agrees(&self, program: &str, arguments: &str, what: &str) {
         let Some(output) = self.judge(program, arguments) else { return };
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8_lossy(&text);

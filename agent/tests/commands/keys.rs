@@ -1,6 +1,6 @@
 //! `tanba keys`.
 
-use crate::bench::{AUTH, Bench, GOST512, GOST2004, PASSWORD, RSA, vector};
+use crate::bench::{AUTH, Bench, GOST512, OLD, PASSWORD, RSA, vector};
 
 const NEW: &str = "Zharyq2026";
 
@@ -15,7 +15,7 @@ fn published_keys_are_shown_with_all_that_was_promised() {
         (RSA, "rsa2048", "sign"),
         (AUTH, "rsa2048", "auth"),
         (GOST512, "gost512", "both"),
-        (GOST2004, "gost2004", "sign"),
+        (OLD, "rsa2048", "sign"),
     ] {
         let path = vector(file);
         let keys = show(&bench, path.to_str().expect("text"));
@@ -222,7 +222,7 @@ fn a_request_is_der_if_its_name_says_so() {
 
 #[test]
 fn a_password_is_changed_in_place_with_nothing_lost() {
-    for (vector, legacy) in [(RSA, false), (RSA, true), (GOST512, false), (GOST2004, true)] {
+    for (vector, legacy) in [(RSA, false), (RSA, true), (GOST512, false), (OLD, true)] {
         let bench = Bench::new();
         bench.put("new", format!("{NEW}\n").as_bytes());
         bench.take(vector, "key.p12");

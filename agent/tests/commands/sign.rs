@@ -1,6 +1,6 @@
 //! `tanba sign`.
 
-use crate::bench::{AUTH, Bench, GOST512, GOST2004, RSA};
+use crate::bench::{AUTH, Bench, GOST512, OLD, RSA};
 
 /// Both RSA keys and the GOST ones are valid then, each at its own moment.
 const RSA_TIME: &str = "2020-06-01T00:00:00Z";
@@ -174,7 +174,7 @@ fn valid(bench: &Bench, key: &str) -> String {
 
 #[test]
 fn gost_keys_sign_and_what_they_signed_verifies() {
-    for vector in [GOST512, GOST2004] {
+    for vector in [GOST512, OLD] {
         let bench = Bench::new();
         bench.put("doc", b"contract");
         let key = crate::bench::vector(vector);
@@ -263,4 +263,24 @@ fn a_time_stamp_that_cannot_be_had_leaves_no_message() {
     );
     rsa(&bench, &["cms", "doc", "--timestamp", "ftp://x"]).failed(2, "not_an_address", "ftp://x");
     assert_eq!(bench.names(), ["doc", "password"]);
+}
+
+#[test]
+fn xmlsec_verifies_documents_signed_with_rsa() {
+    let bench = Bench::new();
+    certificate(&bench);
+    bench.put("doc.xml", "<?xml version=\"1.0\"?>\n<order><sum>1 000 ₸</sum></order>".as_bytes());
+    for lines in [false, true] {
+        let mut arguments = vec!["xml", "doc.xml", "--out", "signed.xml", "--force"];
+        arguments.extend(lines.then_some("--legacy-lines"));
+        rsa(&bench, &arguments).good();
+        let signed = String::from_utf8(bench.get("signed.xml")).expect("text");
+        assert!(signed.contains("1 000 ₸") && signed.contains("rsa-sha256"), "{signed}");
+        bench.agrees("xmlsec1", "--verify --pubkey-pem key.pem signed.xml", "a signed document");
+    }
+    bench.put("entity.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>");
+    rsa(&bench, &["xml", "entity.xml"]).failed(2, "not_xml", "document type");
+    rsa(&bench, &["xml", "password"]).failed(2, "not_xml", "password");
+    rsa(&bench, &["xml", "doc.xml"]).good();
+    assert!(bench.path("doc.xml.signed.xml").exists());
 }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use tanba_core::cms::{Armour, NotArmour, NotCms, Outcome, Reader, SignedMessage};
+use tanba_core::cms::{Outcome, SignedMessage};
 use tanba_core::crypto::{Digest, HashAlgorithm};
 use tanba_core::time::UnixTime;
 
@@ -15,6 +15,7 @@ use super::target::Target;
 use super::{Sign, attached};
 use crate::commands::failure::{Failure, Problem};
 use crate::commands::input::Document;
+use crate::commands::message;
 use crate::commands::progress::Progress;
 use crate::commands::shell::Shell;
 
@@ -31,7 +32,7 @@ pub(super) fn sign(
     let hash = signer.key.kind().hash_algorithm();
     let document = Document::new(path)?;
     let mut progress = Progress::new(document.length.saturating_mul(2));
-    let mut message = read(&document, hash, &mut |_| Ok(()), &mut progress)?;
+    let mut message = message::read(&document, &[hash], &mut |_| Ok(()), &mut progress)?;
     let digest = match message.digest(hash) {
         Some(digest) => digest,
         None => detached_digest(&message, options, path, hash)?,
@@ -50,47 +51,13 @@ pub(super) fn sign(
             hasher.update(piece);
             writer.write_all(piece).map_err(writing)
         };
-        read(&document, hash, &mut copy, &mut progress)?;
+        message::read(&document, &[hash], &mut copy, &mut progress)?;
         if hasher.finish() != digest {
             return Err(Failure::new(Problem::Changed, path));
         }
         writer.write_all(&framed.suffix).map_err(writing)
     })?;
     Ok(stamped)
-}
-
-/// Reads a message, binary or text, and hands its content over in pieces.
-pub(in crate::commands) fn read(
-    document: &Document<'_>,
-    hash: HashAlgorithm,
-    content: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
-    progress: &mut Progress,
-) -> Result<SignedMessage, Failure> {
-    let not_cms = |error: NotCms| Failure::new(Problem::NotCms, document.path).detail(error);
-    let not_armour = |error: NotArmour| Failure::new(Problem::NotCms, document.path).detail(error);
-    let mut armour = Armour::default();
-    let mut reader = Reader::new().hashing(hash);
-    let mut outcome = Ok(());
-    let mut feed = |bytes: &[u8]| {
-        if outcome.is_err() {
-            return;
-        }
-        let mut taken = Ok(());
-        let fed = reader.feed_into(bytes, &mut |piece| {
-            if taken.is_ok() {
-                taken = content(piece);
-            }
-        });
-        outcome = fed.map_err(not_cms).and(taken);
-    };
-    document.pieces(&mut |piece| {
-        armour.feed(piece, &mut feed).map_err(not_armour)?;
-        progress.advance(piece.len() as u64);
-        Ok(())
-    })?;
-    armour.finish(&mut feed).map_err(not_armour)?;
-    outcome?;
-    reader.finish().map_err(not_cms)
 }
 
 /// The digest of a document that is not in its message: that of the document beside it, or else the one that a signer
@@ -105,15 +72,15 @@ fn detached_digest(
         let document = Document::new(content)?;
         let mut progress = Progress::new(document.length);
         let digest = document.digest(hash, &mut progress)?;
-        let differs =
-            message.signers().iter().filter(|signer| signer.hash() == Some(hash)).any(|signer| {
-                message.check(signer, std::slice::from_ref(&digest)).digest == Outcome::Bad
-            });
-        return if differs {
-            Err(Failure::new(Problem::OtherContent, content))
-        } else {
-            Ok(digest)
-        };
+        let mut digests = vec![digest.clone()];
+        for other in message.needed_hashes().into_iter().filter(|other| *other != hash) {
+            digests.push(document.digest(other, &mut progress)?);
+        }
+        let differs = message
+            .signers()
+            .iter()
+            .any(|signer| message.check(signer, &digests).digest == Outcome::Bad);
+        return if differs { Err(Failure::new(Problem::OtherContent, content)) } else { Ok(digest) };
     }
     let signed =
         message.signers().iter().filter(|signer| signer.hash() == Some(hash)).find_map(|signer| {

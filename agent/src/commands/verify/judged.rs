@@ -1,0 +1,135 @@
+//! What is judged: a message, a document, or bare bytes over a document.
+
+use std::path::Path;
+
+use tanba_core::cms::SignedMessage;
+use tanba_core::crypto::Digest;
+use tanba_core::verify::{self, Report};
+use tanba_core::x509::certificate::Certificate;
+use tanba_core::xml::Limits;
+
+use super::Verify;
+use super::known::Known;
+use crate::commands::failure::{Failure, Problem};
+use crate::commands::input::{self, Document};
+use crate::commands::message;
+use crate::commands::progress::Progress;
+
+/// No signature without anything around it is larger, even in text.
+const RAW: usize = 16 * 1024;
+
+/// What was read, ready to be judged as often as something new is known.
+pub(super) enum Judged {
+    Cms { message: Box<SignedMessage>, digests: Vec<Digest> },
+    Xml { document: Vec<u8> },
+    Raw { digest: Digest, signature: Vec<u8>, certificate: Box<Certificate> },
+}
+
+impl Judged {
+    /// Reads it, and what it needs to be judged.
+    pub(super) fn read(options: &Verify, known: &mut Known) -> Result<Self, Failure> {
+        let path = &options.file;
+        if let Some(certificate) = &options.certificate {
+            return raw(options, certificate, known);
+        }
+        match first_byte(path)? {
+            Some(b'<') => Ok(Self::Xml { document: input::read(path, Limits::DEFAULT.bytes)? }),
+            Some(0x30 | b'M' | b'-') => cms(options),
+            // UTF-16 with its mark.
+            Some(0xfe | 0xff) => {
+                Ok(Self::Xml { document: input::read(path, Limits::DEFAULT.bytes)? })
+            }
+            Some(_) | None => Err(Failure::new(Problem::NotASignature, path)),
+        }
+    }
+
+    /// Judges it with what is known now.
+    pub(super) fn report(&self, known: &Known) -> Result<Report, Failure> {
+        match self {
+            Self::Cms { message, digests } => Ok(verify::cms(message, digests, &known.trust())),
+            Self::Xml { document } => verify::xml(document, &known.trust())
+                .map_err(|error| Failure::new(Problem::NotXml, "-").detail(error)),
+            Self::Raw { digest, signature, certificate } => {
+                Ok(verify::raw(digest, signature, certificate, &known.trust()))
+            }
+        }
+    }
+
+    /// The stable name of the format.
+    pub(super) fn format(&self) -> &'static str {
+        match self {
+            Self::Cms { .. } => "cms",
+            Self::Xml { .. } => "xml",
+            Self::Raw { .. } => "raw",
+        }
+    }
+}
+
+/// The first byte that is neither white space nor UTF-8's mark.
+fn first_byte(path: &Path) -> Result<Option<u8>, Failure> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    input::open(path)?
+        .take(4096)
+        .read_to_end(&mut head)
+        .map_err(|error| Failure::reading(error, path))?;
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    Ok(head.trim_ascii_start().first().copied())
+}
+
+fn cms(options: &Verify) -> Result<Judged, Failure> {
+    let document = Document::new(&options.file)?;
+    let mut progress = Progress::new(document.length);
+    let mut message = message::read(&document, &[], &mut |_| Ok(()), &mut progress)?;
+    let mut digests = Vec::new();
+    let needed = message.needed_hashes();
+    match (&options.content, message.attached) {
+        // Signers that the message did not announce: its content is hashed once more, for them.
+        (None, Some(_)) if !needed.is_empty() => {
+            message = message::read(&document, &needed, &mut |_| Ok(()), &mut progress)?;
+        }
+        (None, Some(_)) => {}
+        (Some(content), None) => {
+            let content = Document::new(content)?;
+            let mut progress = Progress::new(content.length.saturating_mul(needed.len() as u64));
+            for hash in needed {
+                digests.push(content.digest(hash, &mut progress)?);
+            }
+        }
+        (None, None) => return Err(Failure::new(Problem::ContentNeeded, &options.file)),
+        (Some(content), Some(length)) => same_content(&document, content, length)?,
+    }
+    Ok(Judged::Cms { message: Box::new(message), digests })
+}
+
+/// Refuses a document that is not the one in the message: whoever names both wants to know about both.
+fn same_content(document: &Document<'_>, content: &Path, length: u64) -> Result<(), Failure> {
+    use tanba_core::crypto::HashAlgorithm;
+    let beside = Document::new(content)?;
+    let mut progress = Progress::new(document.length.saturating_add(beside.length));
+    let hash = HashAlgorithm::Sha256;
+    let inside = message::read(document, &[hash], &mut |_| Ok(()), &mut progress)?.digest(hash);
+    if beside.length == length && inside == Some(beside.digest(hash, &mut progress)?) {
+        Ok(())
+    } else {
+        Err(Failure::new(Problem::OtherContent, content))
+    }
+}
+
+fn raw(options: &Verify, certificate: &Path, known: &mut Known) -> Result<Judged, Failure> {
+    let bytes = input::read(certificate, input::CERTIFICATES)?;
+    let mut all = Certificate::read_all(&bytes)
+        .map_err(|error| Failure::new(Problem::NotACertificate, certificate).detail(error))?;
+    let certificate = Box::new(all.remove(0));
+    known.others.extend(all);
+    let content = options
+        .content
+        .as_ref()
+        .ok_or_else(|| Failure::new(Problem::ContentNeeded, &options.file))?;
+    let bytes = input::read(&options.file, RAW)?;
+    let signature = input::unwrap_base64(&bytes).unwrap_or(bytes);
+    let document = Document::new(content)?;
+    let hash = certificate.public_key.hash_algorithm();
+    let digest = document.digest(hash, &mut Progress::new(document.length))?;
+    Ok(Judged::Raw { digest, signature, certificate })
+}

@@ -1,0 +1,130 @@
+//! What is trusted and known before anything is fetched: roots, certificates, revocation lists.
+
+use std::path::{Path, PathBuf};
+
+use tanba_core::time::UnixTime;
+use tanba_core::verify::{Demand, Trust};
+use tanba_core::x509::certificate::Certificate;
+use tanba_core::x509::crl::Crl;
+use tanba_core::x509::ocsp::{OcspAnswer, OcspResponse};
+
+use super::Verify;
+use crate::commands::failure::{Failure, Problem};
+use crate::commands::input;
+use crate::commands::shell::{Shell, eprint_line};
+
+/// More files in one folder are not read.
+const FILES: usize = 1000;
+/// How old, in seconds, an answer may be that does not say how long it holds: a day.
+const MAX_AGE: i64 = 24 * 60 * 60;
+
+/// Everything that a judgement rests on.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) roots: Vec<Certificate>,
+    pub(super) others: Vec<Certificate>,
+    pub(super) crls: Vec<Crl>,
+    pub(super) answers: Vec<OcspAnswer>,
+    pub(super) at: UnixTime,
+    demand: Demand,
+}
+
+impl Known {
+    /// Reads the folders.
+    pub(super) fn read(options: &Verify, at: UnixTime, shell: &Shell) -> Result<Self, Failure> {
+        let demand = if options.offline { Demand::IfKnown } else { Demand::Known };
+        let mut known =
+            Self { roots: vec![], others: vec![], crls: vec![], answers: vec![], at, demand };
+        known.read_roots(options, shell)?;
+        if let Some(folder) = &options.crls {
+            known.read_lists(folder)?;
+        }
+        Ok(known)
+    }
+
+    /// As the core wants it.
+    pub(super) fn trust(&self) -> Trust<'_> {
+        Trust {
+            roots: &self.roots,
+            intermediates: &self.others,
+            crls: &self.crls,
+            answers: &self.answers,
+            at: self.at,
+            max_age: MAX_AGE,
+            revocation: self.demand,
+        }
+    }
+
+    fn read_roots(&mut self, options: &Verify, shell: &Shell) -> Result<(), Failure> {
+        let usual = shell.data.join("roots");
+        let folder = options.roots.as_ref().unwrap_or(&usual);
+        let files = match files(folder, &["cer", "crt", "pem", "der"]) {
+            // Nobody has to have made the usual one.
+            Err(_) if options.roots.is_none() => Vec::new(),
+            read => read?,
+        };
+        let mut all = Vec::new();
+        for file in files {
+            let bytes = input::read(&file, input::CERTIFICATES)?;
+            let read = Certificate::read_all(&bytes)
+                .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(error))?;
+            all.extend(read);
+        }
+        (self.roots, self.others) = sorted(all);
+        if self.roots.is_empty() {
+            let path = folder.display().to_string();
+            eprint_line(&shell.words.get_with("cmd-no-roots", &[("path", &path)]));
+        }
+        Ok(())
+    }
+
+    fn read_lists(&mut self, folder: &Path) -> Result<(), Failure> {
+        for file in files(folder, &["crl", "pem", "der"])? {
+            let bytes = input::read(&file, input::CRL)?;
+            match Crl::from_pem_or_der(bytes) {
+                Ok(crl) => self.crls.push(crl),
+                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(error)),
+            }
+        }
+        for file in files(folder, &["ocsp", "ors"])? {
+            let bytes = input::read(&file, input::CERTIFICATES)?;
+            match OcspResponse::parse(&bytes) {
+                Ok(response) => self.answers.push(OcspAnswer { response, nonce: None }),
+                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Roots, and those that only lead to them: whoever has its issuer beside it, and everybody who may issue nothing.
+fn sorted(all: Vec<Certificate>) -> (Vec<Certificate>, Vec<Certificate>) {
+    let leads = |one: &Certificate| {
+        !one.is_self_issued()
+            && (!one.is_ca || all.iter().any(|other| one.verify_signed_by(other).is_ok()))
+    };
+    let flags: Vec<bool> = all.iter().map(leads).collect();
+    let (mut roots, mut others) = (Vec::new(), Vec::new());
+    for (one, leads) in all.into_iter().zip(flags) {
+        if leads { others.push(one) } else { roots.push(one) }
+    }
+    (roots, others)
+}
+
+/// The files of a folder that have one of these endings, in the order of their names.
+fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    let reading = |error| Failure::reading(error, folder);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(reading)? {
+        let path = entry.map_err(reading)?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if endings.iter().any(|known| ending.eq_ignore_ascii_case(known)) && path.is_file() {
+            files.push(path);
+        }
+        if files.len() > FILES {
+            return Err(Failure::new(Problem::TooLarge, folder));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
