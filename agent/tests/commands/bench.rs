@@ -12,7 +12,8 @@ pub(crate) const RSA: &str =
 pub(crate) const AUTH: &str =
     "danikarik_ncanode-go/personal/active/AUTH_RSA256_b2c70a9ff7a5dc59de0ccc3c0ddde3437cc1f12d.p12";
 /// A key of GOST 34.10-2015.
-pub(crate) const GOST512: &str = "skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12";
+pub(crate) const GOST512: &str =
+    "skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12";
 /// A key of 2020, in the file of another maker.
 pub(crate) const OLD: &str = "malikzh_NCANode_WithTestData/KEY_INDIVIDUAL_VALID_SIGN_2004.p12";
 
