@@ -120,6 +120,7 @@ pub(super) fn of_fault(fault: &Fault) -> &'static str {
         Fault::OtherCertificate => "certificate_other",
         Fault::OtherHash => "hash_other",
         Fault::OtherAlgorithms => "algorithms_other",
+        Fault::AttributesAsContent => "attributes_as_content",
     }
 }
 
