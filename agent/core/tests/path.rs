@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tanba_core::crypto::KeyKind;
+use tanba_core::pkcs12;
+use tanba_core::secret::Password;
 use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::{Certificate, NotACertificate};
 use tanba_core::x509::path::{self, PathProblem, Use};
@@ -97,6 +99,56 @@ fn every_published_certificate_leads_to_its_root_in_its_time() {
         assert!(matches!(late, Err(PathProblem::Expired { .. })), "{name}");
         let alone = path::build(&certificate, &[], &[], moment, Use::Anything).unwrap_err();
         assert!(alone.is_unknown(), "{name}: {alone}");
+    }
+}
+
+/// The certificates in all published key files.
+fn in_key_files() -> Vec<(String, Certificate)> {
+    let passwords = ["Qwerty12", "Aa123456"].map(|text| Password::new(text.to_owned()));
+    let mut found = Vec::new();
+    let mut folders = vec![vectors()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".p12") {
+                let bytes = fs::read(&path).unwrap();
+                let opened = passwords.iter().find_map(|one| pkcs12::open(&bytes, one).ok());
+                let opened = opened.unwrap_or_else(|| panic!("{name}"));
+                let der = &opened.entries[0].certificates[0];
+                found.push((name, Certificate::parse(der).unwrap()));
+            }
+        }
+    }
+    assert!(found.len() >= 17, "{}", found.len());
+    found
+}
+
+#[test]
+fn every_certificate_in_a_published_key_file_has_a_path_and_a_purpose() {
+    let (roots, issuing) = authorities();
+    for (name, certificate) in in_key_files() {
+        let profile = certificate.profile();
+        let file = name.rsplit('/').next().unwrap();
+        let (expected, purpose) = match certificate.public_key.kind() {
+            KeyKind::Gost512 => (Purpose::Both, Use::Authentication),
+            KeyKind::Rsa { .. } if file.starts_with("AUTH_") => {
+                (Purpose::Auth, Use::Authentication)
+            }
+            _ => (Purpose::Sign, Use::Signing),
+        };
+        assert_eq!(profile.purpose, Some(expected), "{name}");
+        assert!(!profile.roles.is_empty(), "{name}");
+        assert!(profile.iin.is_some() || profile.bin.is_some(), "{name}");
+        assert!(
+            profile.roles.iter().all(|role| role.official_name().is_some()),
+            "{name}: {profile:?}"
+        );
+        assert!(profile.policies.iter().all(|policy| policy.code() != "other"), "{name}");
+        let path = path::build(&certificate, &issuing, &roots, certificate.not_before, purpose);
+        assert_eq!(path.map(|path| path.certificates().len()), Ok(3), "{name}");
     }
 }
 

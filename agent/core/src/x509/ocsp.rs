@@ -8,6 +8,10 @@
 //! certificate that the issuer itself signed, with the extended usage OCSPSigning, valid when the answer was made
 //! (section 4.2.2.2). It must be about the certificate, by hashes of the issuer's name and key and by serial number;
 //! an answer may hold several statuses, and the others are passed over.
+//!
+//! An answer that was made after the certificate had expired says nothing, unless the responder says that it keeps
+//! what expired (archive cutoff, section 4.4.4), or that it knows what was issued (extended revoke, section 4.4.8): one
+//! that had dropped the certificate would then call it unissued. The NCA's responders say the latter.
 
 mod doubt;
 mod findings;
@@ -165,6 +169,8 @@ pub struct OcspResponse {
     /// The nonce, without its OCTET STRING.
     pub nonce: Option<Vec<u8>>,
     responder: Responder,
+    /// The responder knows which certificates were issued (section 4.4.8), so that its "good" is not mere ignorance.
+    knows_issued: bool,
     unknown_critical: Option<ObjectIdentifier>,
     algorithm: AlgorithmIdentifierOwned,
     signature: Vec<u8>,

@@ -134,6 +134,15 @@ impl Revoked {
         self.invalid_since.map_or(self.at, |since| since.min(self.at))
     }
 
+    /// Whether a responder says with this that the authority never issued the certificate: on hold since 1970
+    /// (RFC 6960, section 2.2). The NCA's responders do. It may be forged, or younger than the responder's database.
+    #[must_use]
+    pub fn is_unissued(&self) -> bool {
+        self.source == Source::Ocsp
+            && self.reason == Reason::CertificateHold
+            && self.at == UnixTime::from_secs(0)
+    }
+
     /// Whether the revocation matters for something that was provably done at that moment.
     #[must_use]
     pub fn counts_at(&self, moment: UnixTime) -> bool {

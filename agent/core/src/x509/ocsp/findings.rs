@@ -135,10 +135,15 @@ impl SingleStatus {
             (Some(sent), Some(returned)) if sent != returned => return Err(OcspDoubt::OtherNonce),
             (Some(_) | None, _) => {}
         }
+        let always = UnixTime::from_secs(i64::MIN);
         let times = Times {
             this_update: self.this_update,
             next_update: self.next_update,
-            covers_expired_since: self.covers_expired_since,
+            covers_expired_since: if answer.response.knows_issued {
+                Some(always)
+            } else {
+                self.covers_expired_since
+            },
         };
         times.check(certificate, at, max_age)?;
         Ok(finding)

@@ -111,6 +111,7 @@ fn read_basic(der: &[u8]) -> Option<OcspResponse> {
         certificates,
         nonce: extension::find(&extensions, ID_PKIX_OCSP_NONCE).ok()?.map(nonce),
         responder,
+        knows_issued: extension::find(&extensions, ID_PKIX_OCSP_EXTENDED_REVOKE).ok()?.is_some(),
         unknown_critical: insists(&extensions, &known),
         algorithm: AlgorithmIdentifierOwned::from_der(algorithm.whole).ok()?,
         signature: signature.to_vec(),

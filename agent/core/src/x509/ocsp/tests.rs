@@ -381,6 +381,11 @@ fn times_are_looked_at() {
     let oid = const_oid::db::rfc6960::ID_PKIX_OCSP_ARCHIVE_CUTOFF;
     case.answer.more_single = vec![extension(oid, false, &since)];
     assert_eq!(case.judge(), good());
+    // Or that knows what was issued.
+    case.answer.more_single.clear();
+    let oid = const_oid::db::rfc6960::ID_PKIX_OCSP_EXTENDED_REVOKE;
+    case.answer.more = vec![extension(oid, false, &Any::null())];
+    assert_eq!(case.judge(), good());
 }
 
 #[test]
