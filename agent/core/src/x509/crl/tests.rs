@@ -135,13 +135,10 @@ impl Case {
     }
 
     fn doubt(&self, lists: &[List]) -> CrlDoubt {
-        match self.judge(lists) {
-            Revocation::Unknown(whys) => match &whys[..] {
-                [Why::Crl(doubt)] => doubt.clone(),
-                other => panic!("{other:?}"),
-            },
-            other => panic!("{other:?}"),
-        }
+        let verdict = self.judge(lists);
+        let Revocation::Unknown(whys) = verdict else { panic!("{verdict:?}") };
+        let [Why::Crl(doubt)] = &whys[..] else { panic!("{whys:?}") };
+        doubt.clone()
     }
 }
 

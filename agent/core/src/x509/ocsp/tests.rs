@@ -190,13 +190,10 @@ impl Case {
     }
 
     fn doubt(&self) -> OcspDoubt {
-        match self.judge() {
-            Revocation::Unknown(whys) => match whys.into_iter().next() {
-                Some(Why::Ocsp(doubt)) => doubt,
-                other => panic!("{other:?}"),
-            },
-            other => panic!("{other:?}"),
-        }
+        let verdict = self.judge();
+        let Revocation::Unknown(whys) = verdict else { panic!("{verdict:?}") };
+        let Some(Why::Ocsp(doubt)) = whys.first() else { panic!("{whys:?}") };
+        doubt.clone()
     }
 }
 
