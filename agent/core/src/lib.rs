@@ -5,15 +5,69 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | keys, signatures, and who computes them | [`crypto`] |
-//! | names, certificate requests, certificates, and whether one is the one that was asked for | [`x509`] |
-//! | key files | [`pkcs12`], named by [`layout`] |
+//! | keys, hash functions, signatures, and who computes them: RSA, P-256, GOST of 2015 and of 2004 | [`crypto`] |
+//! | names, certificate requests, certificates, paths to roots, revocation | [`x509`] |
+//! | key files, as found and as ours | [`pkcs12`], named by [`layout`] |
+//! | signed messages (CMS, CAdES) and time stamps | [`cms`], [`tsp`] |
+//! | signed documents (XMLDSig) and canonical XML | [`xml`] |
+//! | judgement of what was signed: one report per signer | [`verify`] |
+//! | the encodings that DER leaves out | [`ber`] |
 //! | what people type | [`iin`], [`email`], [`password`] |
 //! | the procedure that leads from an IIN to an installed key | [`enrolment`] |
 //! | signed messages, and time stamps for them | [`cms`], [`tsp`] |
 //! | moments and secrets | [`time`], [`secret`] |
 //!
-//! From nothing to a key file that waits for its certificate:
+//! # Signing and verifying
+//!
+//! With a key file of the authority (GOST 34.10-2015), a document is signed as CMS and judged by a stranger:
+//!
+//! ```
+//! use rand_core::{OsRng, RngCore};
+//! use tanba_core::cms::{Draft, SignedMessage};
+//! use tanba_core::crypto::{self, RandomFailed};
+//! use tanba_core::secret::Password;
+//! use tanba_core::time::UnixTime;
+//! use tanba_core::verify::{self, Demand, State, Trust};
+//! use tanba_core::x509::certificate::Certificate;
+//! # macro_rules! sample { ($name:literal) => { include_bytes!(concat!("../../../tests/vectors/kz/", $name)) } }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = sample!("skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12");
+//! # let root = sample!("skarm_kalkan/certs/root_test_gost_2022.cer");
+//! # let issuing = sample!("skarm_kalkan/certs/nca_gost2022_test.cer");
+//!
+//! let opened = tanba_core::pkcs12::open(file, &Password::new("Qwerty12".into()))?;
+//! let entry = &opened.entries[0];
+//! let certificate = Certificate::parse(&entry.certificates[0])?;
+//! let now = UnixTime::parse_rfc3339("2024-03-01T09:05:00Z")?;
+//!
+//! // Signed: only the digest of the document is needed, so that it may be of any size.
+//! let provider = crypto::pure(|bytes| OsRng.try_fill_bytes(bytes).map_err(|_| RandomFailed));
+//! let document = "Келісімшарт".as_bytes();
+//! let digest = entry.key.public().hash_algorithm().hash(document);
+//! let mut message = SignedMessage::new();
+//! message.add_signer(Draft::new(&certificate, &digest, now)?.sign(&entry.key, &provider)?)?;
+//! let signed = message.to_attached(document);
+//!
+//! // Verified: who signed what, by whose word, and what could not be found out.
+//! let trust = Trust {
+//!     roots: &[Certificate::from_pem_or_der(root)?],
+//!     intermediates: &[Certificate::from_pem_or_der(issuing)?],
+//!     crls: &[],
+//!     answers: &[],
+//!     at: now,
+//!     max_age: 86_400,
+//!     revocation: Demand::IfKnown,
+//! };
+//! let report = verify::cms(&SignedMessage::parse(&signed)?, &[], &trust);
+//! assert!(report.is_valid());
+//! let signer = &report.signers[0];
+//! assert_eq!(signer.certificate.as_ref().and_then(|c| c.profile().iin), Some("123456789011".into()));
+//! assert_eq!(signer.revocation.state, State::Unknown); // Nobody was asked, and the report says so.
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # From nothing to a key file that waits for its certificate
 //!
 //! ```
 //! use rand_core::{OsRng, RngCore};
