@@ -80,7 +80,11 @@ fn detached_digest(
             .signers()
             .iter()
             .any(|signer| message.check(signer, &digests).digest == Outcome::Bad);
-        return if differs { Err(Failure::new(Problem::OtherContent, content)) } else { Ok(digest) };
+        return if differs {
+            Err(Failure::new(Problem::OtherContent, content))
+        } else {
+            Ok(digest)
+        };
     }
     let signed =
         message.signers().iter().filter(|signer| signer.hash() == Some(hash)).find_map(|signer| {

@@ -9,10 +9,9 @@ fn error(text: &str) -> NotXml {
 }
 
 fn rule(text: &str) -> Rule {
-    match error(text) {
-        NotXml::Malformed { rule, .. } => rule,
-        other => panic!("{text:?}: {other}"),
-    }
+    let error = error(text);
+    let NotXml::Malformed { rule, .. } = error else { panic!("{text:?}: {error}") };
+    rule
 }
 
 #[test]
@@ -169,7 +168,7 @@ fn many_attributes_and_namespaces_are_no_burden() {
     for method in [super::super::c14n::Method::INCLUSIVE, super::super::c14n::Method::EXCLUSIVE] {
         let mut length = 0;
         super::super::c14n::canonicalize(text.as_bytes(), &method, &mut |piece| {
-            length += piece.len()
+            length += piece.len();
         })
         .unwrap();
         assert!(length > text.len() / 2);

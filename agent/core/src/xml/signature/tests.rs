@@ -286,7 +286,6 @@ fn work_has_a_limit() {
     let uri = "u".repeat(1 << 20);
     let document = text(RSA)
         .replace("<root>", &format!("<root xmlns:p='{uri}'>{}", "<p:a/>".repeat(60_000)))
-        .replace("REC-xml-c14n-20010315#WithComments", "REC-xml-c14n-20010315#WithComments")
         .replace(
             "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
             "http://www.w3.org/2001/10/xml-exc-c14n#",

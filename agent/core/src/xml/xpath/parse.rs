@@ -117,12 +117,14 @@ impl Parser<'_> {
             let value = if self.take("=") { Some(self.literal()?) } else { None };
             return Some(Condition::Attribute { prefix, local, value });
         }
-        let functions: [(&str, fn(String) -> Condition); 3] = [
-            ("local-name", Condition::LocalName),
-            ("namespace-uri", Condition::Namespace),
-            ("name", Condition::Name),
-        ];
-        let (_, condition) = functions.into_iter().find(|(name, _)| self.take(name))?;
+        let condition = if self.take("local-name") {
+            Condition::LocalName
+        } else if self.take("namespace-uri") {
+            Condition::Namespace
+        } else {
+            self.expect("name")?;
+            Condition::Name
+        };
         self.expect("(")?;
         // `local-name(.)` is the same.
         self.take(".");
