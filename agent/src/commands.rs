@@ -20,6 +20,7 @@ mod progress;
 pub mod shell;
 mod sign;
 mod table;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,9 @@ pub enum Command {
     /// Signs documents.
     #[command(after_help = sign::EXAMPLE)]
     Sign(sign::Sign),
+    /// Checks signatures, and whose they are.
+    #[command(after_help = verify::EXAMPLE)]
+    Verify(verify::Verify),
     /// Certificates.
     #[command(subcommand)]
     Cert(cert::Cert),
@@ -74,6 +78,7 @@ impl Command {
         let json = match self {
             Self::Keys(command) => command.wants_json(),
             Self::Sign(command) => command.wants_json(),
+            Self::Verify(command) => command.wants_json(),
             Self::Cert(command) => command.wants_json(),
             Self::Csr(command) => command.wants_json(),
         };
@@ -89,6 +94,7 @@ impl Command {
         match self {
             Self::Keys(command) => command.run(shell),
             Self::Sign(command) => command.run(shell),
+            Self::Verify(command) => command.run(shell),
             Self::Cert(command) => command.run(shell),
             Self::Csr(command) => command.run(shell),
         }

@@ -26,9 +26,12 @@ Examples:
   tanba verify contract.pdf.cms --roots roots --json
   tanba verify contract.pdf.sig --content contract.pdf --certificate signer.cer --at 2026-03-01T09:05:00Z --offline
 
-FILE is a CMS message (DER, PEM or base64), signed XML, or with --certificate and --content a raw signature.
+FILE is a CMS message (DER, PEM or base64), signed XML, or with --certificate and --content a raw signature (binary or
+base64). Of a detached message without --content everything but the content is told, and it is not valid.
 The exit code is 0 only if every signer is valid: signature, digest and chain are good and the certificate was not
 revoked. With --offline nothing is fetched, and a certificate of which nobody knows whether it was revoked still counts.
+
+Unless --offline is given, what is missing is fetched over http from where the certificates say: issuers, lists, answers.
 
 Roots: certificates in files named .cer, .crt, .pem or .der. Those issued by another one there only lead to it, and those
 of people are never roots. By default they are in the folder `roots` of Tanba's own data.
@@ -73,7 +76,7 @@ impl Verify {
     pub(super) fn run(&self, shell: &Shell) -> Result<Done, Failure> {
         let at = Shell::moment(self.at.as_deref())?;
         let mut known = Known::read(self, at, shell)?;
-        let judged = Judged::read(self, &mut known)?;
+        let judged = Judged::read(self, &mut known, shell)?;
         let mut report = judged.report(&known)?;
         if !self.offline {
             report = online::completed(report, &judged, &mut known, shell)?;

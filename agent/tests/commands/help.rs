@@ -5,11 +5,12 @@ use std::process::Stdio;
 
 use crate::bench::{Bench, RSA, vector};
 
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 7] = [
     &["keys", "show"],
     &["keys", "generate"],
     &["keys", "passwd"],
     &["sign"],
+    &["verify"],
     &["cert", "show"],
     &["csr", "show"],
 ];

@@ -6,3 +6,4 @@ mod help;
 mod keys;
 mod show;
 mod sign;
+mod verify;

@@ -1,6 +1,6 @@
 //! What is judged: a message, a document, or bare bytes over a document.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tanba_core::cms::SignedMessage;
 use tanba_core::crypto::Digest;
@@ -14,6 +14,7 @@ use crate::commands::failure::{Failure, Problem};
 use crate::commands::input::{self, Document};
 use crate::commands::message;
 use crate::commands::progress::Progress;
+use crate::commands::shell::{Shell, eprint_line};
 
 /// No signature without anything around it is larger, even in text.
 const RAW: usize = 16 * 1024;
@@ -21,24 +22,28 @@ const RAW: usize = 16 * 1024;
 /// What was read, ready to be judged as often as something new is known.
 pub(super) enum Judged {
     Cms { message: Box<SignedMessage>, digests: Vec<Digest> },
-    Xml { document: Vec<u8> },
+    Xml { path: PathBuf, document: Vec<u8> },
     Raw { digest: Digest, signature: Vec<u8>, certificate: Box<Certificate> },
 }
 
 impl Judged {
     /// Reads it, and what it needs to be judged.
-    pub(super) fn read(options: &Verify, known: &mut Known) -> Result<Self, Failure> {
+    pub(super) fn read(
+        options: &Verify,
+        known: &mut Known,
+        shell: &Shell,
+    ) -> Result<Self, Failure> {
         let path = &options.file;
         if let Some(certificate) = &options.certificate {
             return raw(options, certificate, known);
         }
         match first_byte(path)? {
-            Some(b'<') => Ok(Self::Xml { document: input::read(path, Limits::DEFAULT.bytes)? }),
-            Some(0x30 | b'M' | b'-') => cms(options),
-            // UTF-16 with its mark.
-            Some(0xfe | 0xff) => {
-                Ok(Self::Xml { document: input::read(path, Limits::DEFAULT.bytes)? })
+            // `<`, or the mark of UTF-16.
+            Some(b'<' | 0xfe | 0xff) => {
+                let document = input::read(path, Limits::DEFAULT.bytes)?;
+                Ok(Self::Xml { path: path.clone(), document })
             }
+            Some(0x30 | b'M' | b'-') => cms(options, shell),
             Some(_) | None => Err(Failure::new(Problem::NotASignature, path)),
         }
     }
@@ -47,8 +52,8 @@ impl Judged {
     pub(super) fn report(&self, known: &Known) -> Result<Report, Failure> {
         match self {
             Self::Cms { message, digests } => Ok(verify::cms(message, digests, &known.trust())),
-            Self::Xml { document } => verify::xml(document, &known.trust())
-                .map_err(|error| Failure::new(Problem::NotXml, "-").detail(error)),
+            Self::Xml { path, document } => verify::xml(document, &known.trust())
+                .map_err(|error| Failure::new(Problem::NotXml, path).detail(error)),
             Self::Raw { digest, signature, certificate } => {
                 Ok(verify::raw(digest, signature, certificate, &known.trust()))
             }
@@ -77,7 +82,7 @@ fn first_byte(path: &Path) -> Result<Option<u8>, Failure> {
     Ok(head.trim_ascii_start().first().copied())
 }
 
-fn cms(options: &Verify) -> Result<Judged, Failure> {
+fn cms(options: &Verify, shell: &Shell) -> Result<Judged, Failure> {
     let document = Document::new(&options.file)?;
     let mut progress = Progress::new(document.length);
     let mut message = message::read(&document, &[], &mut |_| Ok(()), &mut progress)?;
@@ -96,7 +101,11 @@ fn cms(options: &Verify) -> Result<Judged, Failure> {
                 digests.push(content.digest(hash, &mut progress)?);
             }
         }
-        (None, None) => return Err(Failure::new(Problem::ContentNeeded, &options.file)),
+        // The report says that the content could not be checked, and what else holds.
+        (None, None) => {
+            let failure = Failure::new(Problem::ContentNeeded, &options.file);
+            eprint_line(&format!("tanba: {}", failure.text(&shell.words)));
+        }
         (Some(content), Some(length)) => same_content(&document, content, length)?,
     }
     Ok(Judged::Cms { message: Box::new(message), digests })

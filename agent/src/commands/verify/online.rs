@@ -32,7 +32,7 @@ pub(super) fn completed(
     known: &mut Known,
     shell: &Shell,
 ) -> Result<Report, Failure> {
-    let mut network = Network { asked: HashSet::new(), known, provider: shell.provider };
+    let mut network = Network::new(known, shell.provider);
     for _ in 0..ROUNDS {
         let mut news = false;
         for (path, findings) in paths(&report) {
@@ -60,11 +60,17 @@ fn paths(report: &Report) -> Vec<(&[Certificate], [&Finding; 2])> {
 
 struct Network<'a> {
     asked: HashSet<String>,
+    /// Hosts that did not answer: nobody waits for them twice.
+    silent: HashSet<String>,
     known: &'a mut Known,
     provider: Provider,
 }
 
-impl Network<'_> {
+impl<'a> Network<'a> {
+    fn new(known: &'a mut Known, provider: Provider) -> Self {
+        Self { asked: HashSet::new(), silent: HashSet::new(), known, provider }
+    }
+
     /// Fetches what one path lacks. Says whether something came.
     fn complete(&mut self, path: &[Certificate], findings: [&Finding; 2]) -> bool {
         if findings.iter().all(|finding| finding.state != State::Unknown) {
@@ -140,7 +146,8 @@ impl Network<'_> {
         body: Option<(&str, Vec<u8>)>,
         limit: usize,
     ) -> Option<Vec<u8>> {
-        if !address.starts_with("http://")
+        let host = address.strip_prefix("http://")?.split('/').next()?.to_owned();
+        if self.silent.contains(&host)
             || self.asked.len() >= EXCHANGES
             || !self.asked.insert(about.to_owned())
         {
@@ -149,6 +156,7 @@ impl Network<'_> {
         match fetch::once(address, body, limit) {
             Ok(Fetched(bytes)) => Some(bytes),
             Err(error) => {
+                self.silent.insert(host);
                 let shown: String = address.chars().filter(|c| !c.is_control()).collect();
                 eprint_line(&format!("tanba: {shown}: {error}"));
                 None
