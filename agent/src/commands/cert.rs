@@ -20,14 +20,14 @@ JSON: an object; a list of them if the file holds several certificates.";
 
 /// What to do with certificates.
 #[derive(Subcommand, Debug)]
-pub(super) enum Cert {
+pub enum Cert {
     /// Shows the certificate of a file: PEM, DER or base64.
     #[command(after_help = EXAMPLE)]
     Show(Show),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Show {
+pub struct Show {
     /// The file.
     file: PathBuf,
     #[command(flatten)]
@@ -73,7 +73,7 @@ impl Cert {
         let Self::Show(command) = self;
         let bytes = input::read(&command.file, input::CERTIFICATES)?;
         let all = Certificate::read_all(&bytes)
-            .map_err(|error| Failure::new(Problem::NotACertificate, &command.file).detail(error))?;
+            .map_err(|error| Failure::new(Problem::NotACertificate, &command.file).detail(&error))?;
         let shown: Vec<_> = all.iter().map(shown).collect();
         match shown.as_slice() {
             [one] => shell.answer(one)?,

@@ -20,14 +20,14 @@ const LABELS: [&str; 2] = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
 
 /// What to do with certificate requests.
 #[derive(Subcommand, Debug)]
-pub(super) enum Csr {
+pub enum Csr {
     /// Shows the certificate request (PKCS#10) of a file, PEM, DER or base64, and checks its signature.
     #[command(after_help = EXAMPLE)]
     Show(Show),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Show {
+pub struct Show {
     /// The file.
     file: PathBuf,
     #[command(flatten)]
@@ -55,7 +55,7 @@ impl Csr {
         let not_a_request = || Failure::new(Problem::NotARequest, file);
         let der = input::unwrap_der(&bytes, &LABELS).ok_or_else(not_a_request)?;
         let request =
-            CertificateRequest::parse(&der).map_err(|error| not_a_request().detail(error))?;
+            CertificateRequest::parse(&der).map_err(|error| not_a_request().detail(&error))?;
         let good = request.verify().is_ok();
         let shown = Shown {
             subject: request.subject_name.to_string(),

@@ -208,7 +208,7 @@ impl Failure {
     }
 
     /// What exactly, for those who want to know.
-    pub(super) fn detail(mut self, detail: impl ToString) -> Self {
+    pub(super) fn detail(mut self, detail: &(impl ToString + ?Sized)) -> Self {
         self.detail = detail.to_string();
         self
     }
@@ -225,7 +225,7 @@ impl Failure {
                 (problem, Some(cause))
             }
         };
-        Self::new(problem, path).detail(cause.map(ToString::to_string).unwrap_or_default())
+        Self::new(problem, path).detail(&cause.map(ToString::to_string).unwrap_or_default())
     }
 
     /// A file that could not be read.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use base64ct::{Base64, Encoding};
 use tanba_core::crypto::{Digest, HashAlgorithm};
@@ -19,6 +20,8 @@ pub(super) const CRL: usize = 64 << 20;
 
 /// What is read at once: few calls, and still no memory to speak of.
 pub(super) const BLOCK: usize = 1 << 20;
+/// How many pieces may wait to be written.
+const AHEAD: usize = 4;
 
 /// Reads a file that is not larger than `limit` bytes.
 pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
@@ -90,6 +93,38 @@ impl<'a> Document<'a> {
         Ok(hasher.finish())
     }
 
+    /// As [`Document::copy`], into a file: it is written while the next piece is read and hashed.
+    pub(super) fn copy_to_file(
+        &self,
+        hash: HashAlgorithm,
+        file: &mut File,
+        progress: &mut Progress,
+        to: &Path,
+    ) -> Result<Digest, Failure> {
+        std::thread::scope(|scope| {
+            let (full, filled) = sync_channel::<Vec<u8>>(AHEAD);
+            let (emptied, empty) = sync_channel(AHEAD + 1);
+            let writing = scope.spawn(move || {
+                filled.into_iter().try_for_each(|piece| {
+                    file.write_all(&piece)?;
+                    // Whoever reads may have ended before it needs this one again.
+                    let _ = emptied.try_send(piece);
+                    Ok(())
+                })
+            });
+            let mut queue = Queue { full, empty };
+            let read = self.copy(hash, &mut queue, progress, to);
+            drop(queue);
+            let written: std::io::Result<()> = match writing.join() {
+                Ok(written) => written,
+                Err(_) => Err(std::io::Error::other("writing broke off")),
+            };
+            // A writer that ended early is the cause of what the reader complains of.
+            written.map_err(|error| Failure::writing(error, to))?;
+            read
+        })
+    }
+
     /// Hands the document over in pieces.
     pub(super) fn pieces(
         &self,
@@ -105,6 +140,26 @@ impl<'a> Document<'a> {
                 Err(error) => return Err(Failure::reading(error, self.path)),
             }
         }
+    }
+}
+
+/// Pieces on their way to whoever writes them, and their memory on its way back.
+struct Queue {
+    full: SyncSender<Vec<u8>>,
+    empty: Receiver<Vec<u8>>,
+}
+
+impl Write for Queue {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut piece = self.empty.try_recv().unwrap_or_default();
+        piece.clear();
+        piece.extend_from_slice(bytes);
+        self.full.send(piece).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

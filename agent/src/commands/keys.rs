@@ -12,7 +12,7 @@ use super::{Done, WantsJson};
 
 /// What to do with key files.
 #[derive(Subcommand, Debug)]
-pub(super) enum Keys {
+pub enum Keys {
     /// Shows the keys of a PKCS#12 file and their certificates.
     #[command(after_help = show::EXAMPLE)]
     Show(show::Show),

@@ -15,8 +15,8 @@ pub(super) fn read(
     content: &mut dyn FnMut(&[u8]) -> Result<(), Failure>,
     progress: &mut Progress,
 ) -> Result<SignedMessage, Failure> {
-    let not_cms = |error: NotCms| Failure::new(Problem::NotCms, document.path).detail(error);
-    let not_armour = |error: NotArmour| Failure::new(Problem::NotCms, document.path).detail(error);
+    let not_cms = |error: NotCms| Failure::new(Problem::NotCms, document.path).detail(&error);
+    let not_armour = |error: NotArmour| Failure::new(Problem::NotCms, document.path).detail(&error);
     let mut armour = Armour::default();
     let mut reader = Reader::new();
     for hash in hashes {

@@ -48,7 +48,7 @@ pub(super) fn not_opened(error: OpenError, path: &Path) -> Failure {
     match error {
         OpenError::WrongPassword => Failure::new(Problem::WrongPassword, path),
         OpenError::Damaged { .. } | OpenError::Unsupported { .. } | OpenError::TooExpensive => {
-            Failure::new(Problem::NotAKeyFile, path).detail(error)
+            Failure::new(Problem::NotAKeyFile, path).detail(&error)
         }
     }
 }
@@ -83,7 +83,7 @@ fn checked(password: Password, source: &Path) -> Result<NewPassword, Failure> {
             lengths.end(),
             password::SPECIALS
         );
-        Failure::new(Problem::WeakPassword, source).detail(rules)
+        Failure::new(Problem::WeakPassword, source).detail(&rules)
     })
 }
 
@@ -96,7 +96,7 @@ fn ask(shell: &Shell, question: &str, about: &Path) -> Result<Password, Failure>
     let question = shell.words.get_with(question, &[("path", &path)]);
     rpassword::prompt_password(format!("{question}: "))
         .map(Password::new)
-        .map_err(|error| Failure::new(Problem::NoTerminal, about).detail(error))
+        .map_err(|error| Failure::new(Problem::NoTerminal, about).detail(&error))
 }
 
 /// The first line of a file, or of standard input for `-`, without its end. A pipe is as good as a file here.

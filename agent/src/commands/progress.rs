@@ -54,7 +54,7 @@ impl Drop for Progress {
 
 fn line(done: u64, total: u64) -> String {
     let done = done.min(total);
-    let of = |whole: u64| if total == 0 { whole } else { done.saturating_mul(whole) / total };
+    let of = |whole: u64| done.saturating_mul(whole).checked_div(total).unwrap_or(whole);
     let bar: String = (0..WIDTH).map(|at| if at < of(WIDTH) { '█' } else { '░' }).collect();
     format!("{bar} {:>3} %  {} / {} MiB", of(100), done >> 20, total >> 20)
 }

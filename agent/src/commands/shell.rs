@@ -38,7 +38,7 @@ impl Shell {
         match at {
             None => Ok(SystemClock.now()),
             Some(text) => UnixTime::parse_rfc3339(text)
-                .map_err(|error| Failure::new(Problem::NotATime, text).detail(error)),
+                .map_err(|error| Failure::new(Problem::NotATime, text).detail(&error)),
         }
     }
 
@@ -53,7 +53,7 @@ impl Shell {
             return Ok(());
         }
         let text = serde_json::to_string_pretty(answer)
-            .map_err(|error| Failure::new(Problem::Internal, "JSON").detail(error))?;
+            .map_err(|error| Failure::new(Problem::Internal, "JSON").detail(&error))?;
         write_out(format!("{text}\n").as_bytes())
     }
 

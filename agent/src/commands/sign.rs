@@ -78,7 +78,7 @@ impl Format {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Sign {
+pub struct Sign {
     /// What kind of signature.
     format: Format,
     /// The documents.
@@ -260,5 +260,5 @@ impl Sign {
 
 fn key_id(text: &str) -> Result<KeyId, Failure> {
     KeyId::parse(&text.to_ascii_lowercase())
-        .map_err(|error| Failure::new(Problem::NoSuchKey, text).detail(error))
+        .map_err(|error| Failure::new(Problem::NoSuchKey, text).detail(&error))
 }

@@ -41,7 +41,7 @@ JSON: valid, and signers: subject, iin, bin, algorithm, signature, digest, chain
 signing_time, timestamp, and more; reasons tells everything that is not simply good.";
 
 #[derive(Args, Debug)]
-pub(super) struct Verify {
+pub struct Verify {
     /// The message, document or signature.
     file: PathBuf,
     /// The document of a detached or raw signature.

@@ -76,10 +76,6 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    pub(crate) fn text(&self, name: &str) -> String {
-        self.path(name).to_str().expect("text").to_owned()
-    }
-
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path(name), bytes).expect("written");
     }

@@ -39,7 +39,7 @@ enum Kind {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Generate {
+pub struct Generate {
     /// What kind of key.
     #[arg(long, value_enum)]
     algorithm: Kind,
@@ -78,7 +78,7 @@ impl Generate {
             Kind::Gost2004 => return Err(Failure::new(Problem::NeverGenerated, "gost2004")),
         };
         let subject = TypedName::parse(&self.subject)
-            .map_err(|error| Failure::new(Problem::NotASubject, &self.subject).detail(error))?;
+            .map_err(|error| Failure::new(Problem::NotASubject, &self.subject).detail(&error))?;
         files::look_for_folder(&self.folder)
             .map_err(|error| Failure::file(&error, &self.folder, true))?;
         if let Some(csr) = &self.csr {
@@ -122,7 +122,7 @@ impl Generate {
             None => None,
             Some(Ok(email)) => Some(email),
             Some(Err(error)) => {
-                return Err(Failure::new(Problem::NotASubject, &self.subject).detail(error));
+                return Err(Failure::new(Problem::NotASubject, &self.subject).detail(&error));
             }
         };
         // The authority has no use for a path: the folder is named as people do.
@@ -131,7 +131,7 @@ impl Generate {
         let der = request::build_for(subject, email.as_ref(), &folder, key, &shell.provider)
             .map_err(internal)?;
         let read = CertificateRequest::parse(&der)
-            .map_err(|error| Failure::new(Problem::NotASubject, &self.subject).detail(error))?;
+            .map_err(|error| Failure::new(Problem::NotASubject, &self.subject).detail(&error))?;
         read.verify().map_err(internal)?;
         Ok(der)
     }
@@ -168,5 +168,5 @@ fn write_request(path: &Path, der: &[u8]) -> Result<(), Failure> {
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {
-    Failure::new(Problem::Internal, "").detail(error)
+    Failure::new(Problem::Internal, "").detail(&error)
 }

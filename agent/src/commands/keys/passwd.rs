@@ -24,7 +24,7 @@ Example: tanba keys passwd RSA256_11c7….p12 --password-file old.txt --new-pass
 With `-` for both, the first line of standard input is the old password and the second the new one.";
 
 #[derive(Args, Debug)]
-pub(crate) struct Passwd {
+pub struct Passwd {
     /// The PKCS#12 file. It keeps its name and its permissions; links are refused.
     file: PathBuf,
     #[command(flatten)]
@@ -67,7 +67,7 @@ impl Passwd {
                 Failure::new(Problem::WouldLose, &self.file).detail(what)
             }
             ChangeError::Write(_) | ChangeError::Differs => {
-                Failure::new(Problem::Internal, &self.file).detail(error)
+                Failure::new(Problem::Internal, &self.file).detail(&error)
             }
         }
     }

@@ -20,7 +20,7 @@ JSON: a list; each key has algorithm, key_id, subject, issuer, serial, not_befor
 (sign, auth or both), has_certificate and matches_certificate. What is not there is null.";
 
 #[derive(Args, Debug)]
-pub(crate) struct Show {
+pub struct Show {
     /// The PKCS#12 file.
     file: PathBuf,
     #[command(flatten)]

@@ -51,12 +51,12 @@ fn in_one_pass(
     let more = if pen.timestamp.is_some() { TIME_STAMP } else { 0 };
     let room = SignedMessage::new()
         .expected_prefix_length(certificate, document.length, more)
-        .map_err(|error| Failure::new(Problem::Internal, document.path).detail(error))?;
+        .map_err(|error| Failure::new(Problem::Internal, document.path).detail(&error))?;
     let mut progress = Progress::new(document.length);
     let mut place_in = Place::begin(place, replace)?;
     let file = place_in.file();
     file.seek(SeekFrom::Start(room as u64)).map_err(writing)?;
-    let digest = document.copy(hash, file, &mut progress, place)?;
+    let digest = document.copy_to_file(hash, file, &mut progress, place)?;
     let mut message = SignedMessage::new();
     let stamped = pen.sign(&mut message, &digest, document.path)?;
     let Framed { prefix, suffix } = message.framed(document.length);

@@ -31,7 +31,7 @@ impl Pen<'_> {
         path: &Path,
     ) -> Result<Option<UnixTime>, Failure> {
         let internal =
-            |error: &dyn std::fmt::Display| Failure::new(Problem::Internal, path).detail(error);
+            |error: &dyn std::fmt::Display| Failure::new(Problem::Internal, path).detail(&error);
         let certificate = self.signer.certificate()?;
         let provider = &self.shell.provider;
         let new = Draft::of_type(message.content_type, certificate, content, self.at)
@@ -40,7 +40,7 @@ impl Pen<'_> {
             .map_err(|error| internal(&error))?;
         let index = message
             .add_signer(new)
-            .map_err(|error| Failure::new(Problem::OtherContent, path).detail(error))?;
+            .map_err(|error| Failure::new(Problem::OtherContent, path).detail(&error))?;
         let Some(address) = self.timestamp else { return Ok(None) };
         let hash = self.signer.key.kind().hash_algorithm();
         let imprint = message.signers()[index].time_stamp_imprint(hash);

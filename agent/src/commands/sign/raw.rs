@@ -31,7 +31,7 @@ pub(super) fn sign(
         document.digest(hash, &mut Progress::new(document.length))?
     };
     let signature = (shell.provider.sign)(&shell.provider, &signer.key, &digest)
-        .map_err(|error| Failure::new(Problem::Internal, path).detail(error))?;
+        .map_err(|error| Failure::new(Problem::Internal, path).detail(&error))?;
     let bytes =
         if options.legacy_lines { lines::base64(&signature).into_bytes() } else { signature };
     target.write(&bytes, options.force)
@@ -46,6 +46,6 @@ pub(super) fn ready_digest(path: &Path, hash: HashAlgorithm) -> Result<Digest, F
     };
     Digest::new(hash, &bytes).or_else(from_text).ok_or_else(|| {
         let expected = format!("{}: {} B", hash.name(), hash.digest_len());
-        Failure::new(Problem::NotADigest, path).detail(expected)
+        Failure::new(Problem::NotADigest, path).detail(&expected)
     })
 }

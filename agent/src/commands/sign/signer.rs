@@ -52,7 +52,7 @@ pub(super) fn open(
             None
         };
         if let Some((problem, detail)) = problem {
-            return Err(Failure::new(problem, path).detail(detail));
+            return Err(Failure::new(problem, path).detail(&detail));
         }
     }
     Ok(signer)

@@ -18,7 +18,7 @@ pub(super) fn obtain(
 ) -> Result<(Vec<u8>, UnixTime), Failure> {
     let mut random = [0; 8];
     (provider.fill_random)(&mut random)
-        .map_err(|error| Failure::new(Problem::Internal, address).detail(error))?;
+        .map_err(|error| Failure::new(Problem::Internal, address).detail(&error))?;
     let request = Request::new(imprint, random);
     let der = request
         .to_der()

@@ -41,5 +41,5 @@ fn not_signed(error: SignError, path: &Path) -> Failure {
         | SignError::ParentInside => Problem::NotXml,
         SignError::OtherKey | SignError::Key(_) | SignError::Encoding => Problem::Internal,
     };
-    Failure::new(problem, path).detail(error)
+    Failure::new(problem, path).detail(&error)
 }

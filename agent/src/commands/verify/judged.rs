@@ -53,7 +53,7 @@ impl Judged {
         match self {
             Self::Cms { message, digests } => Ok(verify::cms(message, digests, &known.trust())),
             Self::Xml { path, document } => verify::xml(document, &known.trust())
-                .map_err(|error| Failure::new(Problem::NotXml, path).detail(error)),
+                .map_err(|error| Failure::new(Problem::NotXml, path).detail(&error)),
             Self::Raw { digest, signature, certificate } => {
                 Ok(verify::raw(digest, signature, certificate, &known.trust()))
             }
@@ -128,7 +128,7 @@ fn same_content(document: &Document<'_>, content: &Path, length: u64) -> Result<
 fn raw(options: &Verify, certificate: &Path, known: &mut Known) -> Result<Judged, Failure> {
     let bytes = input::read(certificate, input::CERTIFICATES)?;
     let mut all = Certificate::read_all(&bytes)
-        .map_err(|error| Failure::new(Problem::NotACertificate, certificate).detail(error))?;
+        .map_err(|error| Failure::new(Problem::NotACertificate, certificate).detail(&error))?;
     let certificate = Box::new(all.remove(0));
     known.others.extend(all);
     let content = options

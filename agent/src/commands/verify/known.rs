@@ -67,7 +67,7 @@ impl Known {
         for file in files {
             let bytes = input::read(&file, input::CERTIFICATES)?;
             let read = Certificate::read_all(&bytes)
-                .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(error))?;
+                .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(&error))?;
             all.extend(read);
         }
         (self.roots, self.others) = sorted(all);
@@ -83,14 +83,14 @@ impl Known {
             let bytes = input::read(&file, input::CRL)?;
             match Crl::from_pem_or_der(bytes) {
                 Ok(crl) => self.crls.push(crl),
-                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(error)),
+                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
             }
         }
         for file in files(folder, &["ocsp", "ors"])? {
             let bytes = input::read(&file, input::CERTIFICATES)?;
             match OcspResponse::parse(&bytes) {
                 Ok(response) => self.answers.push(OcspAnswer { response, nonce: None }),
-                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(error)),
+                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
             }
         }
         Ok(())
