@@ -152,10 +152,11 @@ impl Sign {
         let targets = self.targets()?;
         for (input, target) in self.inputs.iter().zip(&targets) {
             super::input::open(input)?;
-            if let Target::File(path) = target
-                && !self.force
-            {
-                output::refuse_existing(path)?;
+            if let Target::File(path) = target {
+                self.refuse_own_files(path)?;
+                if !self.force {
+                    output::refuse_existing(path)?;
+                }
             }
         }
         let id = self.key_id.as_deref().map(key_id).transpose()?;
@@ -173,6 +174,16 @@ impl Sign {
             shell.answer(&serde_json::json!({"signed": all}))?;
         }
         Ok(Done::Good)
+    }
+
+    /// Not even `--force` puts a signature in the place of what is signed, or of the key.
+    fn refuse_own_files(&self, output: &Path) -> Result<(), Failure> {
+        let Ok(place) = output.canonicalize() else { return Ok(()) };
+        let mut own = self.inputs.iter().chain(&self.content).chain([&self.key]);
+        if own.any(|own| own.canonicalize().is_ok_and(|own| own == place)) {
+            return Err(Failure::new(Problem::Exists, output));
+        }
+        Ok(())
     }
 
     /// Gives the time of the time stamp, if one was asked for.

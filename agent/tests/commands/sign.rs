@@ -245,6 +245,8 @@ fn several_inputs_have_several_outputs_and_nothing_is_overwritten() {
     assert_eq!(bench.get("a.txt.sig"), b"mine");
     rsa(&bench, &["raw", "a.txt", "gone", "--force"]).failed(2, "no_such_file", "gone");
     assert_eq!(bench.get("a.txt.sig"), b"mine");
+    rsa(&bench, &["raw", "a.txt", "--out", "a.txt", "--force"]).failed(1, "exists", "a.txt");
+    assert_eq!(bench.get("a.txt"), b"a");
     rsa(&bench, &["raw", "a.txt", "--force"]).good();
     assert_ne!(bench.get("a.txt.sig"), b"mine");
     rsa(&bench, &["cms", "a.txt", "--out", "gone/a.cms"]).failed(2, "no_such_file", "gone");

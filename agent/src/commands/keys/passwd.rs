@@ -81,7 +81,7 @@ impl Passwd {
     ) -> Result<(), Failure> {
         let writing = |error| Failure::writing(error, &self.file);
         let (folder, name) = output::split(&self.file)?;
-        let part = Part::write(&folder, &name, written)
+        let mut part = Part::write(&folder, &name, written)
             .map_err(|error| Failure::file(&error, &self.file, true))?;
         part.unlock();
         let again = files::read(part.path(), input::KEY_FILE)
@@ -92,7 +92,9 @@ impl Passwd {
         if again != written || !opens || !unchanged {
             return Err(Failure::new(Problem::Changed, &self.file));
         }
-        keep_permissions(part.path(), known).map_err(writing)?;
+        keep_permissions(part.path(), known)
+            .and_then(|()| part.file().sync_all())
+            .map_err(writing)?;
         part.replace(&self.file).map_err(writing)?;
         files::sync_folder(&folder).map_err(writing)
     }
@@ -108,6 +110,5 @@ fn keep_permissions(path: &Path, known: &Metadata) -> std::io::Result<()> {
             std::os::unix::fs::chown(path, Some(known.uid()), Some(known.gid()))?;
         }
     }
-    std::fs::set_permissions(path, known.permissions())?;
-    std::fs::File::open(path)?.sync_all()
+    std::fs::set_permissions(path, known.permissions())
 }
