@@ -72,8 +72,9 @@ impl Cert {
     pub(super) fn run(&self, shell: &Shell) -> Result<Done, Failure> {
         let Self::Show(command) = self;
         let bytes = input::read(&command.file, input::CERTIFICATES)?;
-        let all = Certificate::read_all(&bytes)
-            .map_err(|error| Failure::new(Problem::NotACertificate, &command.file).detail(&error))?;
+        let all = Certificate::read_all(&bytes).map_err(|error| {
+            Failure::new(Problem::NotACertificate, &command.file).detail(&error)
+        })?;
         let shown: Vec<_> = all.iter().map(shown).collect();
         match shown.as_slice() {
             [one] => shell.answer(one)?,
