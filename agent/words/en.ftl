@@ -322,6 +322,7 @@ cmd-label-key-file = Key file
 cmd-label-request = Request
 cmd-no-roots = tanba: { $path } holds no trusted roots, so no chain can be good. Put the authority's certificates there, or name a folder with --roots.
 cmd-verdict-valid = { $path }: every signature is valid.
+cmd-verdict-valid-so-far = { $path }: every signature is valid, as far as is known: nobody said whether a certificate was revoked.
 cmd-verdict-invalid = { $path }: not every signature is valid.
 cmd-verdict-none = { $path }: there is no signature.
 cmd-label-digest = Content

@@ -25,7 +25,10 @@ pub(super) fn tell(
     for signer in &report.signers {
         shell.say(&table(signer, shell).to_string())?;
     }
-    let verdict = if report.is_valid() {
+    let unknown = report.signers.iter().any(|signer| signer.revocation.state == State::Unknown);
+    let verdict = if report.is_valid() && unknown {
+        "cmd-verdict-valid-so-far"
+    } else if report.is_valid() {
         "cmd-verdict-valid"
     } else if report.signers.is_empty() {
         "cmd-verdict-none"
