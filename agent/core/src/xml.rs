@@ -7,22 +7,23 @@
 //!
 //! What is made is what NCALayer makes: an enveloped signature over the whole document as the last child of its
 //! outermost element, or one over an element with an `Id`, put elsewhere ([`sign::What`]). What is read is that and
-//! whatever others make of the same parts: the six canonicalizations of [`c14n`], enveloped signatures, several references,
-//! objects, RSA, ECDSA and both GOSTs, SHA-2 (SHA-1 is recognised and called weak). No XSLT, no XPath filter, no HMAC, nothing
-//! outside of the document: what cannot be checked is called so, and is not called bad.
+//! whatever others make of the same parts: the six canonicalizations of [`c14n`], enveloped signatures, several
+//! references, objects, RSA, ECDSA and both GOSTs, SHA-2. SHA-1 is recognised and called weak. There is no XSLT, no
+//! XPath filter, no HMAC, nothing from outside of the document, and no key but in a certificate: what cannot be checked
+//! is called so, and is not called bad.
 //!
 //! # Documents
 //!
-//! Documents are hostile. They are UTF-8, or UTF-16 with a byte order mark, well-formed to the letter of XML 1.0 and of
-//! its namespaces, and within [`Limits`]. A document type is refused, so that there are no entities but XML's own five.
-//! Reading takes time and memory in proportion to the document, and no recursion.
+//! Documents are hostile. They are UTF-8, or UTF-16 with a byte order mark, well-formed to the letter of XML 1.0 and
+//! of its namespaces, and within [`Limits`]. A document type is refused, so that there are no entities but XML's own
+//! five. Reading takes time and memory in proportion to the document, and no recursion.
 //!
 //! The reader is our own because of what it is for: who signs and who verifies must see the same characters. Of the
-//! libraries that were tried, the well-kept tree (roxmltree 0.21) does not say how a name was written, joins a carriage
-//! return with a line feed that was written as a reference, and needs seven seconds for 70 kB of namespace declarations;
-//! the well-kept tokenizer (quick-xml 0.42) leaves it to its caller to find out what is not well-formed; the one that would do
-//! (uppsala 0.12, and bergshamra upon it) brings XSLT, XML Schema and unsafe code, and is months old. Without document
-//! types, the language is small; libxml2 is asked in tests whether we read it as it does.
+//! libraries that were tried, the well-kept tree (roxmltree 0.21) does not say how a name was written, leaves a
+//! carriage return where a line feed written as a reference follows, and needs seven seconds for 70 kB of declared
+//! namespaces; the well-kept tokenizer (quick-xml 0.42) lets pass much that is not well-formed; the one that would do
+//! (uppsala 0.12, with bergshamra's canonicalization on it) brings XSLT, XML Schema and unsafe code, and is still young.
+//! Without document types, the language is small; in tests, libxml2 says whether we read it as it does.
 //!
 //! # Signing and verifying
 //!
@@ -61,8 +62,8 @@
 //!
 //! # Several signatures
 //!
-//! By the letter of the standard, an enveloped signature over the whole document is broken by the next one, since each takes
-//! only itself away. What is meant, and how the software around the NCA judges it, is that each signature covers the
+//! By the letter of the standard, an enveloped signature over the whole document is broken by the next one, since
+//! each takes only itself away. What is meant, and how the software around the NCA judges it, is that each covers the
 //! document as its signer had it: with the signatures before, without those after. So is it judged here, and
 //! [`Reference::later_signatures`] tells. Whoever reports on a document reports on each of its signatures.
 

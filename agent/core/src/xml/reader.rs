@@ -204,6 +204,7 @@ impl<'t> Reader<'t> {
         self.at += 1;
         let start = self.at;
         loop {
+            self.skip(|byte| !matches!(byte, b'<' | b'&' | b'"' | b'\''));
             match self.peek() {
                 None => return Err(self.error(start, Rule::Attribute)),
                 Some(byte) if byte == quote => break,
@@ -260,14 +261,25 @@ impl<'t> Reader<'t> {
         Ok(Token::Instruction(Span::new(start, content.end())))
     }
 
+    /// Steps over bytes that are characters of XML in any case, as long as they are wanted.
+    fn skip(&mut self, wanted: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..) && *byte != 0xef;
+        let plain = rest.iter().position(|byte| !is_plain(byte) || !wanted(*byte));
+        self.at += plain.unwrap_or(rest.len());
+    }
+
     /// Everything up to a mark, which is skipped too.
     fn until(&mut self, mark: &str, start: usize) -> Result<Span, NotXml> {
         let from = self.at;
+        let first = mark.as_bytes().first().copied();
+        self.skip(|byte| Some(byte) != first);
         while !self.rest().as_bytes().starts_with(mark.as_bytes()) {
             if self.peek().is_none() {
                 return Err(self.error(start, Rule::Unclosed));
             }
             self.character()?;
+            self.skip(|byte| Some(byte) != first);
         }
         let content = Span::new(from, self.at);
         self.at += mark.len();
@@ -277,6 +289,7 @@ impl<'t> Reader<'t> {
     fn characters(&mut self) -> Result<Token, NotXml> {
         let start = self.at;
         loop {
+            self.skip(|byte| !matches!(byte, b'<' | b'&' | b']'));
             match self.peek() {
                 None | Some(b'<') => return Ok(Token::Text(Span::new(start, self.at))),
                 Some(b'&') => self.reference()?,

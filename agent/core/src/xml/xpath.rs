@@ -1,10 +1,9 @@
-//! Paths to elements: the part of XPath 1.0 with which pages say what is to be signed, and where the signature goes.
+//! Paths to elements: the part of XPath 1.0 with which pages say what is signed, and where the signature goes.
 //!
-//! Steps from the top or from anywhere (`/`, `//`), names with and without prefix, `*`, and predicates of attributes
-//! and names: `/root/a[2]`, `//*[@Id='x']`, `/*[local-name()='a' and @b]`. Where several elements fit, it is the first in the
-//! document, as in [`XPathConstants.NODE`] of the original.
-//!
-//! [`XPathConstants.NODE`]: https://docs.oracle.com/en/java/javase/21/docs/api/java.xml/javax/xml/xpath/XPathConstants.html
+//! Steps from the top or from anywhere (`/`, `//`), names with and without prefix, `*`, and predicates of places,
+//! attributes and names: `/form/field[2]`, `//*[@Id='x']`, `/*[local-name()='form' and @version]`. A name without
+//! prefix is one in no namespace, and a prefix means what it means at the outermost element. Where several elements
+//! fit, it is the first in the document, as Java's `XPathConstants.NODE` has it, which NCALayer asks for.
 
 mod find;
 mod parse;

@@ -76,7 +76,7 @@ impl<'s> Output<'s> {
         self.escaped(name, in_attribute);
     }
 
-    fn meant(&mut self, text: &str, written: Written, escape: Escape) {
+    fn meant(&mut self, text: &str, written: Written, escape: impl Escape) {
         for piece in pieces(text, written) {
             match piece {
                 Piece::Plain(plain) => self.escaped(plain, escape),
@@ -85,7 +85,7 @@ impl<'s> Output<'s> {
         }
     }
 
-    fn escaped(&mut self, text: &str, escape: Escape) {
+    fn escaped(&mut self, text: &str, escape: impl Escape) {
         let mut rest = text;
         while let Some((at, escaped)) = first(rest, escape) {
             self.put(&rest[..at]);
@@ -97,7 +97,8 @@ impl<'s> Output<'s> {
 }
 
 /// How a byte has to be written instead, if it has to be.
-type Escape = fn(u8) -> Option<&'static str>;
+trait Escape: Fn(u8) -> Option<&'static str> + Copy {}
+impl<T: Fn(u8) -> Option<&'static str> + Copy> Escape for T {}
 
 /// Canonical XML 1.0, section 2.3, text nodes.
 const fn in_text(byte: u8) -> Option<&'static str> {
@@ -136,6 +137,6 @@ pub(in super::super) fn attribute_text(value: &str) -> String {
 }
 
 /// The first byte that has to be written otherwise, and how.
-fn first(text: &str, escape: Escape) -> Option<(usize, &'static str)> {
+fn first(text: &str, escape: impl Escape) -> Option<(usize, &'static str)> {
     text.bytes().enumerate().find_map(|(at, byte)| Some((at, escape(byte)?)))
 }

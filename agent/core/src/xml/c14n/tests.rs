@@ -1,4 +1,4 @@
-//! Canonical forms: the examples of RFC 3076 and RFC 3741 as far as they need no document type, and what they leave out.
+//! Canonical forms: the examples of RFC 3076 and RFC 3741 that need no document type, and what they leave out.
 
 use super::super::document::{Document, NodeId};
 use super::*;

@@ -174,8 +174,8 @@ fn place(document: &Document<'_>, parent: NodeId, bytes: impl Fn(usize) -> usize
     Some(Place { replaced, before: ">", after: format!("</{name}>") })
 }
 
-/// The digest of `SignedInfo` where it will stand. Its canonical form needs of the document only what the elements around
-/// it declare, so that a small document with the same declarations gives the same.
+/// The digest of `SignedInfo` where it will stand. Its canonical form needs of the document only what the elements
+/// around it declare, so that a small document with the same declarations gives the same.
 fn signed_info(
     document: &Document<'_>,
     parent: NodeId,

@@ -184,8 +184,8 @@ fn reference(document: &Document<'_>, id: NodeId) -> Result<WrittenReference, Un
     })
 }
 
-/// Section 4.4.3.4: first the signature is taken away, then the rest becomes bytes, which is the last that can be done.
-/// What is not made to bytes becomes so by Canonical XML 1.0 (section 4.4.3.2).
+/// Section 4.4.3.4: first the signature is taken away, then the rest becomes bytes, which is the last that can be
+/// done. What is not made to bytes becomes so by Canonical XML 1.0 (section 4.4.3.2).
 fn transforms(document: &Document<'_>, id: NodeId) -> Result<Transforms, Uncheckable> {
     let all = elements(document, id)?;
     let mut transforms = Transforms { enveloped: false, method: Method::INCLUSIVE };
@@ -230,7 +230,7 @@ fn canonicalization(document: &Document<'_>, id: NodeId) -> Result<Option<Method
     Ok(Some(method))
 }
 
-/// Sections 4.5.4 and 6.6.2 of XML Signature, and 7.3 of Web Services Security; whatever else `KeyInfo` says of keys is not
+/// Section 4.5.4 of XML Signature, and 7.3 of Web Services Security; whatever else `KeyInfo` says of keys is not
 /// read.
 fn certificates(document: &Document<'_>, key_info: NodeId) -> Result<Vec<Vec<u8>>, Uncheckable> {
     let mut found = Vec::new();

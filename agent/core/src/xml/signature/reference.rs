@@ -144,10 +144,10 @@ impl Trial<'_, '_, '_> {
         };
         let own = self.signature.node;
         let mut without = Vec::new();
-        if transforms.enveloped {
-            if apex.is_some_and(|apex| !self.document.is_within(own, apex)) {
-                return Err(Uncheckable::Transform);
-            }
+        // Of a part in which the signature does not stand, nothing is taken away (section 6.6.4).
+        let enveloped =
+            transforms.enveloped && apex.is_none_or(|apex| self.document.is_within(own, apex));
+        if enveloped {
             without.push(own);
         }
         let mut is_right = |without: &[NodeId]| {
@@ -157,7 +157,7 @@ impl Trial<'_, '_, '_> {
         };
         let mut later = 0;
         let mut right = is_right(&without)?;
-        if !right && transforms.enveloped && !self.later.is_empty() {
+        if !right && enveloped && !self.later.is_empty() {
             without.extend(&self.later);
             right = is_right(&without)?;
             later = if right { self.later.len() } else { 0 };
