@@ -25,6 +25,17 @@ pub(super) fn refuse_existing(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Refuses to put a file in the place of what is none: a device that is replaced is gone for every program.
+pub(super) fn refuse_replacing_other_than_files(path: &Path) -> Result<(), Failure> {
+    match std::fs::symlink_metadata(path) {
+        Ok(known) if known.is_symlink() => Err(Failure::new(Problem::IsALink, path)),
+        Ok(known) if !known.is_file() => {
+            Err(Failure::new(Problem::CannotWrite, path).detail("it is no regular file"))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Writes a file that was not there.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let (folder, name) = split(path)?;

@@ -154,7 +154,9 @@ impl Sign {
             super::input::open(input)?;
             if let Target::File(path) = target {
                 self.refuse_own_files(path)?;
-                if !self.force {
+                if self.force {
+                    output::refuse_replacing_other_than_files(path)?;
+                } else {
                     output::refuse_existing(path)?;
                 }
             }
@@ -245,9 +247,17 @@ impl Sign {
             name.push(self.format.ending());
             name
         };
+        let all_different = |targets: Vec<Target>| match targets
+            .iter()
+            .enumerate()
+            .find(|(at, one)| targets[..*at].contains(one))
+        {
+            Some((_, one)) => Err(Failure::new(Problem::Exists, one.path())),
+            None => Ok(targets),
+        };
         let Some(out) = &self.out else {
             let beside = |input: &PathBuf| Target::File(input.with_file_name(name(input)));
-            return Ok(self.inputs.iter().map(beside).collect());
+            return all_different(self.inputs.iter().map(beside).collect());
         };
         match (out == Path::new("-"), self.inputs.as_slice()) {
             (true, [_]) if self.form.json => Err(Failure::new(Problem::Usage, "--out - --json")),
@@ -255,14 +265,8 @@ impl Sign {
             (true, _) => Err(Failure::new(Problem::Usage, "--out - INPUT INPUT…")),
             (false, [_]) if !out.is_dir() => Ok(vec![Target::File(out.clone())]),
             (false, inputs) if out.is_dir() => {
-                let targets: Vec<_> =
-                    inputs.iter().map(|input| Target::File(out.join(name(input)))).collect();
-                let twice =
-                    targets.iter().enumerate().find(|(at, one)| targets[..*at].contains(one));
-                match twice {
-                    Some((_, one)) => Err(Failure::new(Problem::Exists, one.path())),
-                    None => Ok(targets),
-                }
+                let inside = |input: &PathBuf| Target::File(out.join(name(input)));
+                all_different(inputs.iter().map(inside).collect())
             }
             (false, _) => Err(Failure::new(Problem::NoSuchFile, out)),
         }

@@ -77,6 +77,7 @@ impl Verify {
         let at = Shell::moment(self.at.as_deref())?;
         let mut known = Known::read(self, at, shell)?;
         let judged = Judged::read(self, &mut known, shell)?;
+        known.warn_without_roots(self, shell);
         let mut report = judged.report(&known)?;
         if !self.offline {
             report = online::completed(report, &judged, &mut known, shell)?;

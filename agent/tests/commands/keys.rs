@@ -180,6 +180,8 @@ fn what_must_not_be_made_is_refused_before_anything_is_written() {
     generate("p256", "CN=A", "gone", "password", "a.csr").failed(2, "no_such_file", "gone");
     generate("p256", "CN=A", ".", "weak", "a.csr").failed(1, "weak_password", "upper, digit");
     generate("p256", "CN=A", ".", "password", "there.csr").failed(1, "exists", "there.csr");
+    generate("p256", "CN=A", ".", "password", "gone/a.csr").failed(2, "no_such_file", "gone");
+    generate("p256", "CN=A", ".", "password", "-").failed(2, "usage", "--csr -");
     assert_eq!(bench.get("there.csr"), b"mine");
     assert_eq!(bench.names(), ["password", "there.csr", "weak"]);
     let unknown = generate("rsa1024", "CN=A", ".", "password", "a.csr");

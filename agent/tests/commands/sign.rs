@@ -255,6 +255,36 @@ fn several_inputs_have_several_outputs_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn the_same_output_twice_is_refused_before_anything_is_written() {
+    let bench = Bench::new();
+    bench.put("a.txt", b"a");
+    rsa(&bench, &["raw", "a.txt", "a.txt"]).failed(1, "exists", "a.txt.sig");
+    rsa(&bench, &["raw", "a.txt", "a.txt", "--force"]).failed(1, "exists", "a.txt.sig");
+    assert_eq!(bench.names(), ["a.txt", "password"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn not_even_force_replaces_what_is_no_file() {
+    use std::os::unix::fs::FileTypeExt;
+    let bench = Bench::new();
+    bench.put("a.txt", b"a");
+    bench.put("other", b"mine");
+    std::os::unix::fs::symlink("other", bench.path("link")).expect("linked");
+    rsa(&bench, &["raw", "a.txt", "--out", "link", "--force"]).failed(1, "is_a_link", "link");
+    assert_eq!(bench.get("other"), b"mine");
+    let socket = std::os::unix::net::UnixListener::bind(bench.path("socket")).expect("bound");
+    rsa(&bench, &["raw", "a.txt", "--out", "socket", "--force"]).failed(
+        2,
+        "cannot_write",
+        "no regular file",
+    );
+    drop(socket);
+    let there = std::fs::symlink_metadata(bench.path("socket")).expect("there");
+    assert!(there.file_type().is_socket());
+}
+
+#[test]
 fn a_time_stamp_that_cannot_be_had_leaves_no_message() {
     let bench = Bench::new();
     bench.put("doc", b"contract");

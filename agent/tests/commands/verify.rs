@@ -120,6 +120,14 @@ fn a_signed_document_is_checked_as_xml() {
 }
 
 #[test]
+fn what_is_not_there_is_told_in_one_line_whatever_is_trusted() {
+    let bench = Bench::new();
+    let verify = |file: &str| bench.tanba(&["verify", file, "--offline", "--json"]);
+    verify("gone").failed(2, "no_such_file", "gone");
+    verify("password").failed(2, "not_a_signature", "password");
+}
+
+#[test]
 fn lists_and_roots_that_cannot_be_read_are_named() {
     let bench = Bench::new();
     bench.put("doc", b"contract");

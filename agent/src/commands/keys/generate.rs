@@ -82,7 +82,7 @@ impl Generate {
         files::look_for_folder(&self.folder)
             .map_err(|error| Failure::file(&error, &self.folder, true))?;
         if let Some(csr) = &self.csr {
-            output::refuse_existing(csr)?;
+            self.check_request_place(csr)?;
         }
         let password = password::new(shell, self.password_file.as_deref(), &self.folder)?;
         let key = (shell.provider.generate)(&shell.provider, algorithm).map_err(internal)?;
@@ -92,7 +92,11 @@ impl Generate {
         let file = self.folder.join(&name);
         self.write_key(&name, key, &password, shell)?;
         let csr = self.csr.clone().unwrap_or_else(|| file.with_extension("csr"));
-        write_request(&csr, &request)?;
+        if let Err(failure) = write_request(&csr, &request) {
+            // Nobody could ever ask for a certificate for this key.
+            let _ = std::fs::remove_file(&file);
+            return Err(failure);
+        }
         let subject = CertificateRequest::parse(&request).map_err(internal)?.subject_name;
         let made = Made {
             algorithm: algorithm.name(),
@@ -110,6 +114,16 @@ impl Generate {
         table.row("request", &made.csr);
         shell.say(table.to_string().trim_end())?;
         Ok(Done::Good)
+    }
+
+    /// Before there is a key: a request that cannot be written would leave it without one.
+    fn check_request_place(&self, csr: &Path) -> Result<(), Failure> {
+        if csr == Path::new("-") {
+            return Err(Failure::new(Problem::Usage, "--csr -"));
+        }
+        let (folder, _) = output::split(csr)?;
+        files::look_for_folder(&folder).map_err(|error| Failure::file(&error, csr, true))?;
+        output::refuse_existing(csr)
     }
 
     fn request(

@@ -56,9 +56,8 @@ impl Known {
     }
 
     fn read_roots(&mut self, options: &Verify, shell: &Shell) -> Result<(), Failure> {
-        let usual = shell.data.join("roots");
-        let folder = options.roots.as_ref().unwrap_or(&usual);
-        let files = match files(folder, &["cer", "crt", "pem", "der"]) {
+        let folder = roots_folder(options, shell);
+        let files = match files(&folder, &["cer", "crt", "pem", "der"]) {
             // Nobody has to have made the usual one.
             Err(_) if options.roots.is_none() => Vec::new(),
             read => read?,
@@ -71,11 +70,15 @@ impl Known {
             all.extend(read);
         }
         (self.roots, self.others) = sorted(all);
+        Ok(())
+    }
+
+    /// Says that no chain can be good, once it is known that there is something to judge.
+    pub(super) fn warn_without_roots(&self, options: &Verify, shell: &Shell) {
         if self.roots.is_empty() {
-            let path = folder.display().to_string();
+            let path = roots_folder(options, shell).display().to_string();
             eprint_line(&shell.words.get_with("cmd-no-roots", &[("path", &path)]));
         }
-        Ok(())
     }
 
     fn read_lists(&mut self, folder: &Path) -> Result<(), Failure> {
@@ -95,6 +98,11 @@ impl Known {
         }
         Ok(())
     }
+}
+
+/// The folder that was named, or the usual one.
+fn roots_folder(options: &Verify, shell: &Shell) -> PathBuf {
+    options.roots.clone().unwrap_or_else(|| shell.data.join("roots"))
 }
 
 /// Roots, and those that only lead to them: whoever has its issuer beside it, and everybody who may issue nothing.
