@@ -12,6 +12,7 @@ mod cert;
 mod csr;
 pub mod failure;
 mod input;
+mod interrupt;
 mod keys;
 mod message;
 mod output;

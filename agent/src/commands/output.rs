@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::failure::{Failure, Problem};
+use super::interrupt::Unfinished;
 use crate::files::{self, Part};
 
 /// The folder and the name of a file to be written.
@@ -48,6 +49,7 @@ pub(super) struct Place<'a> {
     folder: PathBuf,
     part: Part,
     replace: bool,
+    _unfinished: Unfinished,
 }
 
 impl<'a> Place<'a> {
@@ -56,7 +58,8 @@ impl<'a> Place<'a> {
         let (folder, name) = split(path)?;
         let part =
             Part::begin(&folder, &name).map_err(|error| Failure::file(&error, path, true))?;
-        Ok(Self { path, folder, part, replace })
+        let unfinished = Unfinished::new(part.path());
+        Ok(Self { path, folder, part, replace, _unfinished: unfinished })
     }
 
     /// Where the bytes go.

@@ -284,6 +284,32 @@ fn not_even_force_replaces_what_is_no_file() {
     assert!(there.file_type().is_socket());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupted_signature_leaves_nothing_behind() {
+    use std::time::Duration;
+    let bench = Bench::new();
+    // A sparse file: long to read, short to make.
+    let big = std::fs::File::create(bench.path("big")).expect("made");
+    big.set_len(64 << 30).expect("grown");
+    bench.take(RSA, "key.p12");
+    let mut signing = bench
+        .command(&["sign", "cms", "big", "--key", "key.p12", "--password-file", "password"])
+        .args(["--at", RSA_TIME])
+        .spawn()
+        .expect("the program runs");
+    while bench.names().len() == 3 {
+        assert!(signing.try_wait().expect("asked").is_none(), "it ended early");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_millis(700));
+    let id = signing.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &id]).status().expect("sent");
+    assert!(sent.success());
+    assert_eq!(signing.wait().expect("ended").code(), Some(130));
+    assert_eq!(bench.names(), ["big", "key.p12", "password"]);
+}
+
 #[test]
 fn a_time_stamp_that_cannot_be_had_leaves_no_message() {
     let bench = Bench::new();
