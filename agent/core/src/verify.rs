@@ -14,12 +14,22 @@
 //! # The moment
 //! A signature with a time stamp whose signature, imprint and chain hold is judged at the moment that the stamp tells:
 //! what expired or was revoked later does not matter. All others are judged at [`Trust::at`]; the time that a signer
-//! claims is reported and proves nothing. A time stamp itself is judged at its own moment.
+//! claims is reported and proves nothing. A time stamp itself is judged at its own moment; where it must be known that
+//! nobody was revoked ([`Demand::Known`]), that holds for its authority too. Once the key of an authority is in other
+//! hands, its moments are whatever those write: an authority that was revoked for that counts for nothing, and one for time
+//! stamps only if its revocation says that it was for another reason (RFC 3161, section 4).
+//!
+//! Revocation lists that a message carries were chosen by its maker. They are believed when they say "revoked"; "good"
+//! they may say of moments before they were made.
 //!
 //! # What makes a signer valid
 //! Digest, signature and chain are good, and the signer's certificate was not revoked. Whether it must be *known* that
 //! it was not is the caller's choice, [`Demand`]. A time stamp that is there and bad does not make the signer invalid:
-//! it proves nothing, and the signer is judged as if it were not there; the report says so.
+//! it proves nothing, and the signer is judged as if it were not there; the report says so. A key whose certificate
+//! allows neither digital signatures nor non-repudiation signs nothing.
+//!
+//! Of XML, a signer is valid if what the signature covers is what was signed. That may be a part of the document: then
+//! [`Signer::covers`] and the reason `covers_part` say which, and whoever uses the rest uses what nobody signed.
 
 mod chain;
 mod cms;
@@ -27,6 +37,8 @@ mod finding;
 mod json;
 mod raw;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 pub use self::cms::cms;

@@ -7,7 +7,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::crl::Crl;
 use crate::x509::ocsp::OcspAnswer;
 use crate::x509::path::{self, Path, Use};
-use crate::x509::revocation::{self, Evidence, Revocation};
+use crate::x509::revocation::{self, Evidence, Reason, Revocation};
 
 /// What a message carries to help: believed no more than what comes from anywhere else.
 #[derive(Default)]
@@ -56,26 +56,51 @@ pub(super) fn judge(
         }
     };
     let crls = [trust.crls, &carried.crls].concat();
+    // Of what the message carries its maker made the choice, and would not choose the list with his own certificate
+    // on it. Only what was made after the moment in question leaves no choice.
+    let later = carried.crls.iter().filter(|list| list.this_update >= at);
+    let unchosen: Vec<Crl> = trust.crls.iter().chain(later).cloned().collect();
     let answers = [trust.answers, &carried.answers].concat();
-    let evidence =
+    let all =
         Evidence { crls: &crls, answers: &answers, certificates: &pool, max_age: trust.max_age };
-    let (revocation, chain) = along(&path, &evidence, at, trust.revocation);
+    let evidence = [all, Evidence { crls: &unchosen, ..all }];
+    let (revocation, chain) = along(&path, &evidence, at, trust.revocation, purpose);
     let path = path.certificates().iter().map(|link| (*link).clone()).collect();
     Judged { chain, revocation, path }
 }
 
-/// The finding about the leaf's revocation, and the one about the chain above it.
+/// The finding about the leaf's revocation, and the one about the chain above it. The second evidence is that among
+/// the first that may say "good".
 fn along(
     path: &Path<'_>,
-    evidence: &Evidence<'_>,
+    [all, unchosen]: &[Evidence<'_>; 2],
     at: UnixTime,
     demand: Demand,
+    purpose: Use,
 ) -> (Finding, Finding) {
     // A root has no issuer, and nobody can revoke it.
     let mut leaf = Finding::good();
     let mut chain = Finding::good();
     for (position, (certificate, issuer)) in path.pairs().enumerate() {
-        let finding = of_revocation(&revocation::judge(certificate, issuer, evidence, at), at);
+        let role = match (position, purpose) {
+            (0, Use::TimeStamping) => Role::TimeStamping,
+            (0, _) => Role::Holder,
+            (1.., _) => Role::Authority,
+        };
+        let verdict = revocation::judge(certificate, issuer, all, at);
+        let is_chosen = matches!(verdict, Revocation::Good { .. })
+            && all.crls.len() > unchosen.crls.len()
+            && !matches!(
+                revocation::judge(certificate, issuer, unchosen, at),
+                Revocation::Good { .. }
+            );
+        let finding = if is_chosen {
+            let text =
+                "the revocation list that the message carries is older than the moment in question";
+            Finding::one(State::Unknown, "carried_only", text)
+        } else {
+            of_revocation(&verdict, at, role)
+        };
         if position == 0 {
             leaf = finding;
             continue;
@@ -100,7 +125,31 @@ fn along(
     (leaf, chain)
 }
 
-fn of_revocation(revocation: &Revocation, at: UnixTime) -> Finding {
+/// What a certificate of a path is for, which decides what a later revocation means.
+#[derive(Clone, Copy)]
+enum Role {
+    Holder,
+    TimeStamping,
+    Authority,
+}
+
+impl Role {
+    /// Whether what was done before the revocation still stands. Moments that the key itself tells, in stamps and in
+    /// certificates, are worth nothing once somebody else has it: he writes whatever he likes. Of an authority for
+    /// time stamps it must be said that nobody has (RFC 3161, section 4, number 1).
+    const fn outlives(self, reason: Reason) -> bool {
+        match self {
+            Self::Holder => true,
+            Self::TimeStamping => matches!(
+                reason,
+                Reason::AffiliationChanged | Reason::Superseded | Reason::CessationOfOperation
+            ),
+            Self::Authority => !reason.is_compromise(),
+        }
+    }
+}
+
+fn of_revocation(revocation: &Revocation, at: UnixTime, role: Role) -> Finding {
     match revocation {
         Revocation::Good { .. } => Finding::good(),
         Revocation::Revoked(revoked) => {
@@ -108,9 +157,14 @@ fn of_revocation(revocation: &Revocation, at: UnixTime) -> Finding {
             if revoked.counts_at(at) {
                 let text = format!("the certificate was revoked at {from} ({reason})");
                 Finding::one(State::Bad, "revoked", text)
-            } else {
+            } else if role.outlives(revoked.reason) {
                 let text = format!("the certificate was revoked later, at {from} ({reason})");
                 Finding::one(State::Good, "revoked_later", text)
+            } else {
+                let text = format!(
+                    "the certificate was revoked later, at {from} ({reason}), and nothing before counts"
+                );
+                Finding::one(State::Bad, "revoked", text)
             }
         }
         Revocation::Unknown(reasons) => {

@@ -43,7 +43,12 @@ fn judge_signer(
         signature.and(State::Bad, of_fault(fault), fault);
     }
     let timestamp = judge_stamps(signer, carried, trust);
-    let proved = timestamp.as_ref().filter(|stamp| stamp.state.is_good()).and_then(|s| s.time);
+    // A stamp of the future says nothing of what holds at the moment that the caller asks about.
+    let proved = timestamp
+        .as_ref()
+        .filter(|stamp| stamp.state.is_good())
+        .and_then(|stamp| stamp.time)
+        .filter(|time| *time <= trust.at);
     let parts = Parts {
         certificate: check.certificate,
         covers: vec!["content".to_owned()],
@@ -78,10 +83,16 @@ impl Parts {
             .map(|certificate| judge(certificate, carried, trust, judged_at, Use::Anything));
         let missing =
             || Finding::one(State::Unknown, "certificate_missing", "there is no certificate");
-        let (chain, revocation, path) = match judged {
+        let (mut chain, revocation, path) = match judged {
             Some(judged) => (judged.chain, judged.revocation, judged.path),
             None => (missing(), missing(), Vec::new()),
         };
+        if let Some(usages) = self.certificate.as_ref().map(|certificate| certificate.usages)
+            && !(usages.digital_signature || usages.non_repudiation)
+        {
+            let text = "the certificate's key is not for signatures";
+            chain.and(State::Bad, "other_use", text);
+        }
         let not_revoked = match trust.revocation {
             Demand::Known => revocation.is_good(),
             Demand::IfKnown => revocation.state != State::Bad,

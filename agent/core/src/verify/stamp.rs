@@ -1,8 +1,8 @@
 //! Time stamps over signatures: whether they prove that a signature existed at a moment.
 
-use super::Trust;
 use super::chain::{Carried, judge};
 use super::finding::{Finding, State, of_bad_token, of_not_a_token};
+use super::{Demand, Trust};
 use crate::cms::SignerInfo;
 use crate::time::UnixTime;
 use crate::tsp::Token;
@@ -67,8 +67,16 @@ fn judge_one(signer: &SignerInfo, token: &[u8], carried: &Carried, trust: &Trust
     );
     let judged = judge(&stamp.certificate, &own, trust, stamp.time, Use::TimeStamping);
     let mut state = judged.chain;
-    if judged.revocation.state == State::Bad {
-        state.and(State::Bad, "timestamp_revoked", "the time stamp's authority was revoked");
+    match (judged.revocation.state, trust.revocation) {
+        (State::Bad, _) => {
+            state.and(State::Bad, "timestamp_revoked", "the time stamp's authority was revoked");
+        }
+        // It moves the moment of judgement, and so must be known as well as the signer.
+        (State::Unknown, Demand::Known) => {
+            let text = "it is unknown whether the time stamp's authority was revoked";
+            state.and(State::Unknown, "timestamp_revocation_unknown", text);
+        }
+        (State::Good | State::Absent | State::Unknown, _) => {}
     }
     Stamp {
         state,

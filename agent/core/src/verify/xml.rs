@@ -24,7 +24,7 @@ fn judge_signer(signature: &XmlSignature, trust: &Trust<'_>) -> Signer {
         certificate,
         covers: signature.references.iter().map(|reference| covers(&reference.covered)).collect(),
         signature: verified,
-        digest: digest(signature.digest()),
+        digest: digest(signature),
         signing_time: None,
         proved: None,
     };
@@ -66,14 +66,42 @@ fn unreadable(signature: &XmlSignature) -> Finding {
     }
 }
 
-fn digest(check: DigestCheck) -> Finding {
-    match check {
+fn digest(signature: &XmlSignature) -> Finding {
+    let mut finding = match signature.digest() {
         DigestCheck::Good => Finding::good(),
         DigestCheck::Weak => Finding::one(State::Bad, "hash_weak", "the digest is made with SHA-1"),
         DigestCheck::Uncheckable(why) => Finding::one(State::Unknown, of_uncheckable(why), why),
         DigestCheck::Bad => {
             Finding::one(State::Bad, "digest_other", "the content is not the one signed")
         }
+    };
+    if signature.has_unsigned_content {
+        let text =
+            "the signature holds something that it does not cover: anybody may have put it in";
+        finding.and(State::Unknown, "content_unsigned", text);
+    }
+    let covered = signature.references.iter().map(|reference| &reference.covered);
+    if finding.is_good() && !covered.clone().any(is_everything) {
+        let paths: Vec<&str> = covered.filter_map(path).collect();
+        let text = format!("only a part of the document is signed: {}", paths.join(", "));
+        finding.and(State::Good, "covers_part", text);
+    }
+    finding
+}
+
+/// Whether it is the document or its outermost element.
+fn is_everything(covered: &Covered) -> bool {
+    match covered {
+        Covered::WholeDocument => true,
+        Covered::Element { path, .. } => path.rfind('/') == Some(0),
+        Covered::PartOfSignature { .. } | Covered::Nothing => false,
+    }
+}
+
+fn path(covered: &Covered) -> Option<&str> {
+    match covered {
+        Covered::Element { path, .. } | Covered::PartOfSignature { path, .. } => Some(path),
+        Covered::WholeDocument | Covered::Nothing => None,
     }
 }
 

@@ -17,7 +17,7 @@ mod doubt;
 mod findings;
 mod read;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::ops::Range;

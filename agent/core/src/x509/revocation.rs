@@ -13,7 +13,8 @@
 //!
 //! - **Revoked beats good.** Who revokes cannot take it back, so even an outdated list or answer that says "revoked"
 //!   is believed, if its signature holds. The one exception is a *hold*, which can be lifted: outdated evidence of it
-//!   is not believed, and newer evidence that says "good" beats it.
+//!   is not believed, and newer evidence that says "good" beats it; a responder's "never issued"
+//!   ([`Revoked::is_unissued`]) only another answer of a responder, since lists are silent about such certificates.
 //! - **The moment.** Evidence may be older or newer than the moment that is judged. Older evidence must still be
 //!   current at that moment (`nextUpdate`). Newer evidence that says "good" is better still (RFC 5280 knows only "now",
 //!   but a time-stamped signature is judged by what became known later), as long as the certificate had not expired
@@ -219,6 +220,8 @@ pub fn judge(
 
 fn weigh(findings: Vec<Finding>) -> Revocation {
     let mut good: Option<(Source, UnixTime)> = None;
+    // When a responder last said so.
+    let mut answered: Option<UnixTime> = None;
     let mut held: Option<(Revoked, UnixTime)> = None;
     let mut final_one: Option<Revoked> = None;
     let mut doubts = Vec::new();
@@ -227,6 +230,9 @@ fn weigh(findings: Vec<Finding>) -> Revocation {
             Finding::Good { source, as_of } => {
                 if good.is_none_or(|(_, known)| as_of > known) {
                     good = Some((source, as_of));
+                }
+                if source == Source::Ocsp {
+                    answered = answered.max(Some(as_of));
                 }
             }
             Finding::Revoked { revoked, as_of } if revoked.reason == Reason::CertificateHold => {
@@ -245,6 +251,13 @@ fn weigh(findings: Vec<Finding>) -> Revocation {
     }
     if let Some(revoked) = final_one {
         return Revocation::Revoked(revoked);
+    }
+    // No list knows what was issued: its silence says nothing of a certificate that was never.
+    if let Some((revoked, held_at)) = &held
+        && revoked.is_unissued()
+        && answered.is_none_or(|as_of| *held_at >= as_of)
+    {
+        return Revocation::Revoked(revoked.clone());
     }
     match (held, good) {
         (Some((revoked, _)), None) => Revocation::Revoked(revoked),
@@ -297,5 +310,26 @@ impl Times {
             None if at.since(self.this_update) > max_age => Err(Untimely::TooOld(self.this_update)),
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_silence_of_a_list_does_not_issue_a_certificate() {
+        let moment = UnixTime::from_secs;
+        let unissued = || {
+            let (at, reason, source) = (moment(0), Reason::CertificateHold, Source::Ocsp);
+            let revoked = Revoked { at, reason, invalid_since: None, source };
+            Finding::Revoked { revoked, as_of: moment(1_000) }
+        };
+        let good = |source, as_of| Finding::Good { source, as_of: moment(as_of) };
+        let is_good = |findings| matches!(weigh(findings), Revocation::Good { .. });
+        assert!(!is_good(vec![unissued(), good(Source::Crl, 2_000)]));
+        assert!(!is_good(vec![unissued(), good(Source::Ocsp, 999), good(Source::Crl, 2_000)]));
+        assert!(is_good(vec![unissued(), good(Source::Ocsp, 1_001)]));
+        assert!(is_good(vec![good(Source::Ocsp, 1_001), good(Source::Crl, 2_000), unissued()]));
     }
 }

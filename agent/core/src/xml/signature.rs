@@ -44,6 +44,10 @@ pub struct XmlSignature {
     pub certificates: Vec<Vec<u8>>,
     /// What was signed. None, if the signature cannot be checked.
     pub references: Vec<Reference>,
+    /// Whether it holds something that is no part of a signature, and that none of the references covers, such as an
+    /// object or an element of another language in `KeyInfo`. An enveloped signature does not cover itself, so that
+    /// anybody may have put it in, for a program that looks for elements by name.
+    pub has_unsigned_content: bool,
     /// With what was signed, or why the signature cannot be checked.
     pub algorithm: Result<SignatureAlgorithm, Uncheckable>,
     signed_info: Option<Digest>,

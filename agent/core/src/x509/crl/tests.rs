@@ -22,12 +22,12 @@ use crate::layout::Purpose;
 const HOUR: i64 = 3_600;
 
 /// The serial number of all certificates of the toy authority.
-pub(in super::super) const LEAF: [u8; 3] = [0x1a, 0x2b, 0x3c];
+pub(crate) const LEAF: [u8; 3] = [0x1a, 0x2b, 0x3c];
 
 /// A list; tests change what they want to be wrong.
 #[derive(Clone)]
-pub(in super::super) struct List {
-    issuer: RdnSequence,
+pub(crate) struct List {
+    pub(crate) issuer: RdnSequence,
     this_update: UnixTime,
     next_update: Option<UnixTime>,
     number: Option<u32>,
@@ -37,7 +37,7 @@ pub(in super::super) struct List {
 }
 
 impl List {
-    pub(in super::super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             issuer: authority_name("TOY SANDBOX ISSUING"),
             this_update: NOW.plus_secs(-HOUR),
@@ -54,7 +54,7 @@ impl List {
         Self { number, delta_of, this_update: NOW.plus_secs(-60), ..Self::new() }
     }
 
-    pub(in super::super) fn with(mut self, entry: RevokedCert) -> Self {
+    pub(crate) fn with(mut self, entry: RevokedCert) -> Self {
         self.entries.push(entry);
         self
     }
@@ -89,13 +89,13 @@ impl List {
         signed::assemble(&body, algorithm, &signature).unwrap()
     }
 
-    pub(in super::super) fn sign(&self, signer: &PrivateKey) -> Crl {
+    pub(crate) fn sign(&self, signer: &PrivateKey) -> Crl {
         Crl::parse(self.der(signer)).unwrap()
     }
 }
 
 /// Revoked two hours ago, for a reason by its number.
-pub(in super::super) fn entry(serial: &[u8], reason: Option<u8>) -> RevokedCert {
+pub(crate) fn entry(serial: &[u8], reason: Option<u8>) -> RevokedCert {
     let extensions = reason.map(|number| {
         let value = Any::new(der::Tag::Enumerated, vec![number]).unwrap();
         vec![extension(rfc5280::ID_CE_CRL_REASONS, false, &value)]

@@ -212,6 +212,26 @@ fn each_signature_covers_the_ones_before() {
     );
     let object = text.replace("</ds:Signature></a>", "<ds:Object>2</ds:Object></ds:Signature></a>");
     assert_eq!(digests(&object), [Bad, Bad, Good]);
+    for (from, to) in [
+        ("</ds:KeyInfo></ds:Signature></a>", "<c>3</c></ds:KeyInfo></ds:Signature></a>"),
+        (
+            "</ds:X509Data></ds:KeyInfo></ds:Signature></a>",
+            "<b>3</b></ds:X509Data></ds:KeyInfo></ds:Signature></a>",
+        ),
+        ("</ds:KeyInfo></ds:Signature></a>", "</ds:KeyInfo><?sum 3?></ds:Signature></a>"),
+        (
+            "</ds:KeyInfo></ds:Signature></a>",
+            "<ds:KeyName sum='3'/></ds:KeyInfo></ds:Signature></a>",
+        ),
+    ] {
+        let hidden = text.replace(from, to);
+        assert_ne!(hidden, text, "{from}");
+        assert_eq!(digests(&hidden), [Bad, Bad, Good], "{to}");
+        // And the last one, which does not cover itself, says so.
+        let found = signatures(hidden.as_bytes()).unwrap();
+        let unsigned: Vec<bool> = found.iter().map(|one| one.has_unsigned_content).collect();
+        assert_eq!(unsigned, [false, false, true], "{to}");
+    }
     // The first taken away is missed by those that cover it.
     let (before, rest) = text.split_once("<ds:Signature ").unwrap();
     let (_, after) = rest.split_once("</ds:Signature>").unwrap();

@@ -5,7 +5,7 @@ use base64ct::{Base64, Encoding};
 use super::super::algorithm::{digest_algorithm, is_keyed, signature_algorithm};
 use super::super::c14n::{Form, Method};
 use super::super::chars::{all_space, is_space};
-use super::super::document::{Document, Kind, NodeId};
+use super::super::document::{Attribute, Document, Kind, NamespaceId, NodeId};
 use super::{DSIG, MAX_REFERENCES, Uncheckable};
 use crate::crypto::{HashAlgorithm, SignatureAlgorithm};
 
@@ -28,6 +28,9 @@ pub(super) struct Written {
     pub(super) body: Result<Body, Uncheckable>,
     /// Whether it holds nothing but its own parts, so that nothing is lost when it is taken away.
     pub(super) is_bare: bool,
+    /// What is in it that is no part of a signature, each with all that is in it: anybody may have put that in, since
+    /// an enveloped signature does not cover itself.
+    pub(super) foreign: Vec<NodeId>,
 }
 
 /// What is in it.
@@ -97,22 +100,90 @@ impl<'d, 't> Sequence<'d, 't> {
 /// Reads the signature at an element.
 pub(super) fn signature(document: &Document<'_>, node: NodeId) -> Written {
     let mut certificates = Vec::new();
-    let mut is_bare = false;
+    let mut is_whole = false;
     let body = parts(document, node).and_then(|parts| {
         if let Some(key_info) = parts.key_info {
             certificates = self::certificates(document, key_info)?;
         }
-        is_bare = !parts.objects;
+        is_whole = true;
         body(document, &parts)
     });
-    Written { node, certificates, body, is_bare }
+    let foreign = foreign(document, node);
+    Written { node, certificates, body, is_bare: is_whole && foreign.is_empty(), foreign }
+}
+
+/// The elements of which a signature consists (sections 4 and 4.5), objects aside. What
+/// `KeyInfo` may hold besides is open, and so a place for anything.
+const PARTS: [&str; 24] = [
+    "Signature",
+    "SignedInfo",
+    "CanonicalizationMethod",
+    "SignatureMethod",
+    "Reference",
+    "Transforms",
+    "Transform",
+    "DigestMethod",
+    "DigestValue",
+    "SignatureValue",
+    "KeyInfo",
+    "KeyName",
+    "KeyValue",
+    "RSAKeyValue",
+    "Modulus",
+    "Exponent",
+    "X509Data",
+    "X509Certificate",
+    "X509CRL",
+    "X509SKI",
+    "X509SubjectName",
+    "X509IssuerSerial",
+    "X509IssuerName",
+    "X509SerialNumber",
+];
+
+/// The attributes that they have.
+const ATTRIBUTES: [&str; 6] = ["Algorithm", "Id", "PrefixList", "Target", "Type", "URI"];
+
+/// What is inside a signature and is none of its parts: objects, other elements, parts with an attribute that they do
+/// not have, instructions. Comments are let pass: they are not content.
+fn foreign(document: &Document<'_>, signature: NodeId) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    let (mut index, end) = (signature.index(), document.after(signature).index());
+    while let Some((id, kind)) = document.at(index).filter(|_| index < end) {
+        let belongs = match kind {
+            Kind::Element(_) => is_part(document, id),
+            Kind::Text(_) | Kind::Cdata(_) | Kind::Comment(_) => true,
+            Kind::Instruction(_) => false,
+        };
+        if belongs {
+            index += 1;
+        } else {
+            found.push(id);
+            index = document.after(id).index();
+        }
+    }
+    found
+}
+
+fn is_part(document: &Document<'_>, id: NodeId) -> bool {
+    let is_one_of = |space, names: &[&str]| names.iter().any(|name| document.is(id, space, name));
+    // How Web Services Security names the certificate; its own attributes are many.
+    if is_one_of(WSSE, &["SecurityTokenReference", "KeyIdentifier"]) {
+        return true;
+    }
+    let Some(element) = document.element(id) else { return false };
+    let is_known = |attribute: &Attribute| {
+        attribute.namespace == NamespaceId::NONE
+            && ATTRIBUTES.contains(&attribute.name.local(document.text))
+    };
+    (is_one_of(DSIG, &PARTS) || is_one_of(EXCLUSIVE, &["InclusiveNamespaces"]))
+        && document.attributes(element).iter().all(is_known)
 }
 
 struct Parts {
     signed_info: NodeId,
     value: NodeId,
     key_info: Option<NodeId>,
-    objects: bool,
 }
 
 /// Section 4.1: `SignedInfo, SignatureValue, KeyInfo?, Object*`.
@@ -121,12 +192,9 @@ fn parts(document: &Document<'_>, id: NodeId) -> Result<Parts, Uncheckable> {
     let signed_info = parts.take("SignedInfo")?;
     let value = parts.take("SignatureValue")?;
     let key_info = parts.take_if("KeyInfo");
-    let mut objects = false;
-    while parts.take_if("Object").is_some() {
-        objects = true;
-    }
+    while parts.take_if("Object").is_some() {}
     parts.end()?;
-    Ok(Parts { signed_info, value, key_info, objects })
+    Ok(Parts { signed_info, value, key_info })
 }
 
 /// Section 4.4: `CanonicalizationMethod, SignatureMethod, Reference+`.

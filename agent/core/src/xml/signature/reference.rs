@@ -51,6 +51,8 @@ pub(super) fn check(
                 Err(reason) => judged.algorithm = Err(reason),
             }
             judged.references = body.references.iter().map(|one| trial.reference(one)).collect();
+            judged.has_unsigned_content =
+                has_unsigned_content(document, targets, signature, &judged);
         }
         Err(reason) => judged.algorithm = Err(*reason),
     }
@@ -63,10 +65,30 @@ fn unreadable() -> XmlSignature {
         id: None,
         certificates: Vec::new(),
         references: Vec::new(),
+        has_unsigned_content: false,
         algorithm: Err(Uncheckable::Malformed),
         signed_info: None,
         value: Vec::new(),
     }
+}
+
+/// Whether the signature holds something that is no part of a signature, and that none of its references covers.
+fn has_unsigned_content(
+    document: &Document<'_>,
+    targets: &Targets<'_>,
+    signature: &Written,
+    judged: &XmlSignature,
+) -> bool {
+    let covered: Vec<NodeId> = judged
+        .references
+        .iter()
+        .filter_map(|reference| match &reference.covered {
+            Covered::PartOfSignature { id, .. } => targets.element(id).ok(),
+            Covered::WholeDocument | Covered::Element { .. } | Covered::Nothing => None,
+        })
+        .collect();
+    let is_covered = |id: &NodeId| covered.iter().any(|outer| document.is_within(*id, *outer));
+    !signature.foreign.iter().all(is_covered)
 }
 
 /// The signatures that may have been added after one: they stand behind it in the same element, hold nothing but
