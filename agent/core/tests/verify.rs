@@ -216,6 +216,35 @@ fn a_flipped_bit_anywhere_in_a_signed_document_is_noticed() {
 }
 
 #[test]
+fn what_is_put_into_a_signature_or_around_what_it_covers_is_said() {
+    let name =
+        "danikarik_ncanode-go/personal/active/RSA256_11c707bd54cbfcccb3815e39c4eb57b1dc7dfea9.xml";
+    let (document, mut world) = (String::from_utf8(sample(name)).unwrap(), World::of_rsa());
+    world.at = world.xml(document.as_bytes()).signers[0].certificate.as_ref().unwrap().not_before;
+    for (from, to) in [
+        ("</ds:Signature>", "<ds:Object><name>Other</name></ds:Object></ds:Signature>"),
+        ("</ds:KeyInfo>", "<name>Other</name></ds:KeyInfo>"),
+        ("</ds:X509Data>", "<name xmlns='u'>Other</name></ds:X509Data>"),
+        ("</ds:KeyInfo>", "<ds:KeyName name='Other'/></ds:KeyInfo>"),
+    ] {
+        let stuffed = document.replacen(from, to, 1);
+        assert_ne!(stuffed, document, "{from}");
+        let report = world.xml(stuffed.as_bytes());
+        assert!(!report.is_valid(), "{to}");
+        assert_eq!(report.signers[0].digest.reasons[0].code, "content_unsigned", "{to}");
+    }
+
+    // One element of a document is signed, and stands in any other as well.
+    let by_id =
+        String::from_utf8(sample("fedor35_ncalayer-rs/test_gost512.xml_xpath.xml")).unwrap();
+    let report = World::of_2022().xml(by_id.replace("<b/>", "<sum>1000000</sum>").as_bytes());
+    assert_eq!(states(&report.signers[0])[..2], [State::Good, State::Good]);
+    let reason = &report.signers[0].digest.reasons[0];
+    assert_eq!(reason.code, "covers_part");
+    assert!(reason.text.ends_with("/root/a"), "{}", reason.text);
+}
+
+#[test]
 fn a_message_without_signers_is_not_valid() {
     let report = Report { signers: Vec::new() };
     assert!(!report.is_valid());

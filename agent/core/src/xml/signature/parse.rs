@@ -114,8 +114,7 @@ pub(super) fn signature(document: &Document<'_>, node: NodeId) -> Written {
 
 /// The elements of which a signature consists (sections 4 and 4.5), objects aside. What
 /// `KeyInfo` may hold besides is open, and so a place for anything.
-const PARTS: [&str; 24] = [
-    "Signature",
+const PARTS: [&str; 23] = [
     "SignedInfo",
     "CanonicalizationMethod",
     "SignatureMethod",
@@ -151,7 +150,7 @@ fn foreign(document: &Document<'_>, signature: NodeId) -> Vec<NodeId> {
     let (mut index, end) = (signature.index(), document.after(signature).index());
     while let Some((id, kind)) = document.at(index).filter(|_| index < end) {
         let belongs = match kind {
-            Kind::Element(_) => is_part(document, id),
+            Kind::Element(_) => is_part(document, id, id == signature),
             Kind::Text(_) | Kind::Cdata(_) | Kind::Comment(_) => true,
             Kind::Instruction(_) => false,
         };
@@ -165,7 +164,7 @@ fn foreign(document: &Document<'_>, signature: NodeId) -> Vec<NodeId> {
     found
 }
 
-fn is_part(document: &Document<'_>, id: NodeId) -> bool {
+fn is_part(document: &Document<'_>, id: NodeId, is_itself: bool) -> bool {
     let is_one_of = |space, names: &[&str]| names.iter().any(|name| document.is(id, space, name));
     // How Web Services Security names the certificate; its own attributes are many.
     if is_one_of(WSSE, &["SecurityTokenReference", "KeyIdentifier"]) {
@@ -176,7 +175,7 @@ fn is_part(document: &Document<'_>, id: NodeId) -> bool {
         attribute.namespace == NamespaceId::NONE
             && ATTRIBUTES.contains(&attribute.name.local(document.text))
     };
-    (is_one_of(DSIG, &PARTS) || is_one_of(EXCLUSIVE, &["InclusiveNamespaces"]))
+    (is_itself || is_one_of(DSIG, &PARTS) || is_one_of(EXCLUSIVE, &["InclusiveNamespaces"]))
         && document.attributes(element).iter().all(is_known)
 }
 
