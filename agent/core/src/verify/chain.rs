@@ -1,5 +1,7 @@
 //! Whether a certificate is trusted at a moment, and whether it was revoked.
 
+use std::borrow::Cow;
+
 use super::finding::{Finding, State, of_path, of_why};
 use super::{Demand, Trust};
 use crate::time::UnixTime;
@@ -55,11 +57,11 @@ pub(super) fn judge(
             };
         }
     };
-    let crls = [trust.crls, &carried.crls].concat();
+    let crls = with(trust.crls, carried.crls.iter());
     // Of what the message carries its maker made the choice, and would not choose the list with his own certificate
     // on it. Only what was made after the moment in question leaves no choice.
     let later = carried.crls.iter().filter(|list| list.this_update >= at);
-    let unchosen: Vec<Crl> = trust.crls.iter().chain(later).cloned().collect();
+    let unchosen = with(trust.crls, later);
     let answers = [trust.answers, &carried.answers].concat();
     let all =
         Evidence { crls: &crls, answers: &answers, certificates: &pool, max_age: trust.max_age };
@@ -67,6 +69,15 @@ pub(super) fn judge(
     let (revocation, chain) = along(&path, &evidence, at, trust.revocation, purpose);
     let path = path.certificates().iter().map(|link| (*link).clone()).collect();
     Judged { chain, revocation, path }
+}
+
+/// The lists with those that a message carries. They may be long: they are copied only if a message carries some.
+fn with<'a>(lists: &'a [Crl], carried: impl Iterator<Item = &'a Crl>) -> Cow<'a, [Crl]> {
+    let mut carried = carried.peekable();
+    match carried.peek() {
+        None => Cow::Borrowed(lists),
+        Some(_) => lists.iter().chain(carried).cloned().collect(),
+    }
 }
 
 /// The finding about the leaf's revocation, and the one about the chain above it. The second evidence is that among
