@@ -268,6 +268,7 @@ cmd-never_generated = { $path }: keys of this kind are read and used, but never 
 cmd-not_a_subject = “{ $path }” is not a subject such as CN=…,SERIALNUMBER=IIN…,C=KZ.
 cmd-not_a_certificate = { $path } is not a certificate.
 cmd-not_a_request = { $path } is not a certificate request (PKCS#10).
+cmd-damaged = { $path } is damaged: it begins like a signed message or document and cannot be read to its end.
 cmd-not_cms = { $path } is not a signed CMS message.
 cmd-not_xml = { $path } is not XML that can be signed or checked.
 cmd-not_a_digest = { $path } does not hold a digest for this key: raw bytes or hexadecimal digits of the right length.

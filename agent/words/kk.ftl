@@ -268,6 +268,7 @@ cmd-never_generated = { $path }: мұндай кілттер оқылады жә
 cmd-not_a_subject = «{ $path }» — CN=…,SERIALNUMBER=IIN…,C=KZ түріндегі атау емес.
 cmd-not_a_certificate = { $path } — сертификат емес.
 cmd-not_a_request = { $path } — сертификатқа сұраныс (PKCS#10) емес.
+cmd-damaged = { $path } бүлінген: қол қойылған хабар немесе құжат сияқты басталады, бірақ соңына дейін оқылмайды.
 cmd-not_cms = { $path } — қол қойылған CMS хабары емес.
 cmd-not_xml = { $path } — қол қоюға не тексеруге болатын XML емес.
 cmd-not_a_digest = { $path } ішінде бұл кілтке сай хеш жоқ: ұзындығы дұрыс байттар немесе он алтылық цифрлар керек.

@@ -265,6 +265,7 @@ cmd-never_generated = { $path }: такие ключи читаются и ис�
 cmd-not_a_subject = «{ $path }» — не имя вида CN=…,SERIALNUMBER=IIN…,C=KZ.
 cmd-not_a_certificate = { $path } — не сертификат.
 cmd-not_a_request = { $path } — не запрос на сертификат (PKCS#10).
+cmd-damaged = { $path } повреждён: начинается как подписанное сообщение или документ, но не читается до конца.
 cmd-not_cms = { $path } — не подписанное сообщение CMS.
 cmd-not_xml = { $path } — не XML, который можно подписать или проверить.
 cmd-not_a_digest = В { $path } нет хеша для этого ключа: байты или шестнадцатеричные цифры нужной длины.

@@ -24,9 +24,10 @@
 //!
 //! # What makes a signer valid
 //! Digest, signature and chain are good, and the signer's certificate was not revoked. Whether it must be *known* that
-//! it was not is the caller's choice, [`Demand`]. A time stamp that is there and bad does not make the signer invalid:
-//! it proves nothing, and the signer is judged as if it were not there; the report says so. A key whose certificate
-//! allows neither digital signatures nor non-repudiation signs nothing.
+//! it was not is the caller's choice, [`Demand`]. A time stamp that is there and *bad* makes the
+//! signer invalid too: somebody changed it, perhaps to have another moment count. One that is *unknown*, because the root of
+//! its authority is not at hand, proves nothing: the signer is judged as if it were not there, and the report says so. A
+//! key whose certificate allows neither digital signatures nor non-repudiation signs nothing.
 //!
 //! Of XML, a signer is valid if what the signature covers is what was signed. That may be a part of the document: then
 //! [`Signer::covers`] and the reason `covers_part` say which, and whoever uses the rest uses what nobody signed.

@@ -245,6 +245,21 @@ fn what_is_put_into_a_signature_or_around_what_it_covers_is_said() {
 }
 
 #[test]
+fn a_damaged_time_stamp_makes_a_signer_invalid() {
+    let world = World::of_2022();
+    let mut message = sample("skarm_kalkan/cms/individual_attached.der");
+    let trust = world.trust(Demand::IfKnown);
+    assert!(cms(&SignedMessage::parse(&message).unwrap(), &[], &trust).is_valid());
+    // The token is the last thing in the message, and its signature the last thing in the token.
+    *message.last_mut().unwrap() ^= 1;
+    let report = cms(&SignedMessage::parse(&message).unwrap(), &[], &trust);
+    let [signer] = report.signers.as_slice() else { panic!("one signer") };
+    assert_eq!(signer.timestamp.as_ref().unwrap().state.state, State::Bad);
+    assert_eq!(states(signer), UNKNOWN_REVOCATION);
+    assert!(!report.is_valid());
+}
+
+#[test]
 fn a_message_without_signers_is_not_valid() {
     let report = Report { signers: Vec::new() };
     assert!(!report.is_valid());

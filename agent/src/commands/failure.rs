@@ -65,6 +65,8 @@ pub enum Problem {
     NotCms,
     /// No XML that can be signed.
     NotXml,
+    /// What is to be verified is a signed message or document no longer.
+    Damaged,
     /// No digest for this key.
     NotADigest,
     /// Neither CMS nor XML, and nothing says that it is a raw signature.
@@ -91,7 +93,7 @@ pub enum Problem {
 
 impl Problem {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::WrongPassword,
         Self::WeakPassword,
         Self::PasswordsDiffer,
@@ -120,6 +122,7 @@ impl Problem {
         Self::NotARequest,
         Self::NotCms,
         Self::NotXml,
+        Self::Damaged,
         Self::NotADigest,
         Self::NotASignature,
         Self::ContentNeeded,
@@ -165,6 +168,7 @@ impl Problem {
             Self::NotARequest => ("not_a_request", false),
             Self::NotCms => ("not_cms", false),
             Self::NotXml => ("not_xml", false),
+            Self::Damaged => ("damaged", true),
             Self::NotADigest => ("not_a_digest", false),
             Self::NotASignature => ("not_a_signature", false),
             Self::ContentNeeded => ("content_needed", false),
@@ -211,6 +215,16 @@ impl Failure {
     pub(super) fn detail(mut self, detail: &(impl ToString + ?Sized)) -> Self {
         self.detail = detail.to_string();
         self
+    }
+
+    /// Whether it is about that file.
+    pub(super) fn is_about(&self, path: &Path) -> bool {
+        self.path == path
+    }
+
+    /// The same, seen as another problem.
+    pub(super) fn seen_as(self, problem: Problem) -> Self {
+        Self { problem, ..self }
     }
 
     /// A file that could not be read or written.

@@ -56,9 +56,10 @@ impl<'a> Place<'a> {
     /// Begins one. `replace` takes the place of a file that is there.
     pub(super) fn begin(path: &'a Path, replace: bool) -> Result<Self, Failure> {
         let (folder, name) = split(path)?;
-        let part =
+        let mut part =
             Part::begin(&folder, &name).map_err(|error| Failure::file(&error, path, true))?;
         let unfinished = Unfinished::new(part.path());
+        let _ = open_as_usual(part.file());
         Ok(Self { path, folder, part, replace, _unfinished: unfinished })
     }
 
@@ -78,4 +79,24 @@ impl<'a> Place<'a> {
         }
         files::sync_folder(&self.folder).map_err(writing)
     }
+}
+
+/// Gives a document the permissions that new files have here: signatures are made to be passed on, unlike keys. Where that
+/// fails it stays its owner's.
+#[cfg(unix)]
+fn open_as_usual(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    use rustix::fs::Mode;
+    // There is no way to ask without setting.
+    let mask = rustix::process::umask(Mode::empty());
+    rustix::process::umask(mask);
+    let mode = 0o666 & !mask.bits();
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+/// Other systems give files the permissions of their folder anyway.
+#[cfg(not(unix))]
+fn open_as_usual(_: &File) -> std::io::Result<()> {
+    Ok(())
 }

@@ -68,7 +68,13 @@ impl Shell {
         eprint_line(&format!("tanba: {text}"));
         if self.json {
             let error = serde_json::json!({"code": failure.problem.name(), "message": text});
-            let _ = write_out(format!("{}\n", serde_json::json!({"error": error})).as_bytes());
+            let mut answer = serde_json::json!({"error": error});
+            if failure.problem == Problem::Damaged {
+                // The shape of a report, for those who only ask whether it is valid.
+                answer["valid"] = false.into();
+                answer["signers"] = serde_json::json!([]);
+            }
+            let _ = write_out(format!("{answer}\n").as_bytes());
         }
         failure.problem.exit_code()
     }

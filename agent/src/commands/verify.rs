@@ -17,7 +17,7 @@ use clap::Args;
 
 use self::judged::Judged;
 use self::known::Known;
-use super::failure::Failure;
+use super::failure::{Failure, Problem};
 use super::shell::Shell;
 use super::{Done, Form, WantsJson};
 
@@ -29,7 +29,7 @@ Examples:
 FILE is a CMS message (DER, PEM or base64), signed XML, or with --certificate and --content a raw signature (binary or
 base64). Of a detached message without --content everything but the content is told, and it is not valid.
 The exit code is 0 only if every signer is valid: signature, digest and chain are good and the certificate was not
-revoked. With --offline nothing is fetched, and a certificate of which nobody knows whether it was revoked still counts.
+revoked. A file that begins like one of these and is damaged is bad (1); any other file cannot be judged (2). With --offline nothing is fetched, and a certificate of which nobody knows whether it was revoked still counts.
 
 Unless --offline is given, what is missing is fetched over http from where the certificates say: issuers, lists, answers.
 
@@ -76,13 +76,24 @@ impl Verify {
     pub(super) fn run(&self, shell: &Shell) -> Result<Done, Failure> {
         let at = Shell::moment(self.at.as_deref())?;
         let mut known = Known::read(self, at, shell)?;
-        let judged = Judged::read(self, &mut known, shell)?;
+        let judged = Judged::read(self, &mut known, shell).map_err(|why| self.damaged(why))?;
+        let mut report = judged.report(&known).map_err(|why| self.damaged(why))?;
         known.warn_without_roots(self, shell);
-        let mut report = judged.report(&known)?;
         if !self.offline {
             report = online::completed(report, &judged, &mut known, shell)?;
         }
         report::tell(&report, judged.format(), &self.file, shell)?;
         Ok(if report.is_valid() { Done::Good } else { Done::Bad })
+    }
+
+    /// What begins like a signature and is none is a bad one: one changed byte must not turn the verdict into an error
+    /// of another kind.
+    fn damaged(&self, why: Failure) -> Failure {
+        let unread = matches!(why.problem, Problem::NotCms | Problem::NotXml);
+        if unread && why.is_about(&self.file) && judged::begins_like_one(&self.file) {
+            why.seen_as(Problem::Damaged)
+        } else {
+            why
+        }
     }
 }

@@ -148,3 +148,52 @@ fn lists_and_roots_that_cannot_be_read_are_named() {
     let said = bench.tanba(&["verify", rsa.to_str().expect("text"), "--json"]);
     assert_eq!((said.code, &said.json()["error"]["code"]), (2, &"not_cms".into()));
 }
+
+#[test]
+fn a_damaged_message_is_a_bad_one_in_the_shape_of_a_report() {
+    let bench = Bench::new();
+    bench.put("doc", b"contract");
+    sign(&bench, &["cms", "doc"]);
+    let mut message = bench.get("doc.cms");
+    message.pop();
+    bench.put("short.cms", &message);
+    bench.put("short.xml", b"<a><b></a>");
+    for file in ["short.cms", "short.xml"] {
+        let said = verify(&bench, file, GOST_TIME, &[]);
+        let answer = said.json();
+        assert_eq!((said.code, &answer["error"]["code"]), (1, &"damaged".into()), "{said:?}");
+        assert_eq!((&answer["valid"], &answer["signers"]), (&false.into(), &serde_json::json!([])));
+    }
+    // Content beside a document that carries its own would be ignored: nobody may think that it was looked at.
+    let xml = vector(
+        "danikarik_ncanode-go/personal/active/RSA256_11c707bd54cbfcccb3815e39c4eb57b1dc7dfea9.xml",
+    );
+    let path = xml.to_str().expect("text");
+    verify(&bench, path, GOST_TIME, &["--content", "doc"]).failed(2, "usage", "doc");
+}
+
+#[test]
+fn a_time_stamping_service_s_answer_is_verified_as_the_token_in_it() {
+    let bench = Bench::new();
+    let answer = vector("mitwork_NCANode/tsp/tsp_response.bin");
+    let path = answer.to_str().expect("text");
+    let report = verify(&bench, path, "2023-06-01T00:00:00Z", &[]).json();
+    assert_eq!(
+        (&report["format"], &report["signers"][0]["signature"]),
+        (&"cms".into(), &"good".into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn signatures_are_as_readable_as_other_new_files_and_keys_are_not() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    bench.put("doc", b"contract");
+    sign(&bench, &["cms", "doc"]);
+    let mode = |name: &str| {
+        let path = bench.path(name);
+        std::fs::metadata(path).expect("there").permissions().mode() & 0o777
+    };
+    assert_eq!(mode("doc.cms"), mode("doc"));
+}

@@ -57,7 +57,9 @@ fn judge_signer(
         signing_time: signer.signed.as_ref().and_then(|signed| signed.signing_time),
         proved,
     };
-    Signer { timestamp, ..parts.judge(carried, trust) }
+    let judged = parts.judge(carried, trust);
+    let sound = timestamp.as_ref().is_none_or(|stamp| stamp.state.state != State::Bad);
+    Signer { timestamp, is_valid: judged.is_valid && sound, ..judged }
 }
 
 /// What a format found out by itself, before anybody asks whose the certificate is.

@@ -19,6 +19,12 @@ pub(super) struct Signer {
 }
 
 impl Signer {
+    /// Whether that is its id: of the key itself, or the one in its certificate, by which old files are named.
+    fn is_called(&self, id: KeyId) -> bool {
+        let named = self.certificate.as_ref().and_then(Certificate::subject_key_id);
+        self.key.public().key_id() == id || named == Some(id.as_bytes().as_slice())
+    }
+
     /// The certificate, for signatures that carry one.
     pub(super) fn certificate(&self) -> Result<&Certificate, Failure> {
         self.certificate.as_ref().ok_or_else(|| Failure::new(Problem::NoCertificate, "-"))
@@ -70,7 +76,7 @@ fn signs(certificate: &Certificate) -> bool {
 /// The key of that id; without one the only key, or the only one for signing documents.
 fn chosen(mut signers: Vec<Signer>, id: Option<KeyId>) -> Result<Signer, Problem> {
     if let Some(id) = id {
-        signers.retain(|signer| signer.key.public().key_id() == id);
+        signers.retain(|signer| signer.is_called(id));
         return signers.pop().ok_or(Problem::NoSuchKey);
     }
     if signers.len() > 1 && signers.iter().any(|one| one.certificate.as_ref().is_some_and(signs)) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tanba_core::cms::SignedMessage;
 use tanba_core::crypto::Digest;
+use tanba_core::tsp::Response;
 use tanba_core::verify::{self, Report};
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::xml::Limits;
@@ -18,6 +19,9 @@ use crate::commands::shell::{Shell, eprint_line};
 
 /// No signature without anything around it is larger, even in text.
 const RAW: usize = 16 * 1024;
+
+/// No answer of a time stamping service is larger.
+const ANSWER: usize = 1024 * 1024;
 
 /// What was read, ready to be judged as often as something new is known.
 pub(super) enum Judged {
@@ -37,9 +41,14 @@ impl Judged {
         if let Some(certificate) = &options.certificate {
             return raw(options, certificate, known);
         }
-        match first_byte(path)? {
+        match head(path)?.first() {
             // `<`, or the mark of UTF-16.
             Some(b'<' | 0xfe | 0xff) => {
+                if let Some(content) = &options.content {
+                    let why =
+                        "XML carries what it signs: --content is for messages and raw signatures";
+                    return Err(Failure::new(Problem::Usage, content).detail(why));
+                }
                 let document = input::read(path, Limits::DEFAULT.bytes)?;
                 Ok(Self::Xml { path: path.clone(), document })
             }
@@ -70,8 +79,8 @@ impl Judged {
     }
 }
 
-/// The first byte that is neither white space nor UTF-8's mark.
-fn first_byte(path: &Path) -> Result<Option<u8>, Failure> {
+/// The first bytes, without white space and UTF-8's mark.
+fn head(path: &Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let mut head = Vec::new();
     input::open(path)?
@@ -79,13 +88,30 @@ fn first_byte(path: &Path) -> Result<Option<u8>, Failure> {
         .read_to_end(&mut head)
         .map_err(|error| Failure::reading(error, path))?;
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    Ok(head.trim_ascii_start().first().copied())
+    Ok(head.trim_ascii_start().to_vec())
+}
+
+/// Whether a file that could not be read begins like a signed message or document: then it was one.
+pub(super) fn begins_like_one(path: &Path) -> bool {
+    /// id-signedData (RFC 5652, section 5.1) with its tag and length.
+    const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    let Ok(head) = head(path) else { return false };
+    match head.first() {
+        // Binary: behind at most six bytes of tag and length.
+        Some(0x30) => head.windows(SIGNED_DATA.len()).take(8).any(|window| window == SIGNED_DATA),
+        Some(_) => true,
+        None => false,
+    }
 }
 
 fn cms(options: &Verify, shell: &Shell) -> Result<Judged, Failure> {
     let document = Document::new(&options.file)?;
     let mut progress = Progress::new(document.length);
-    let mut message = message::read(&document, &[], &mut |_| Ok(()), &mut progress)?;
+    let mut message = match message::read(&document, &[], &mut |_| Ok(()), &mut progress) {
+        Ok(message) => message,
+        // What a time stamping service answers is a message in an envelope of its own.
+        Err(why) => stamp(&options.file).ok_or(why)?,
+    };
     let mut digests = Vec::new();
     let needed = message.needed_hashes();
     match (&options.content, message.attached) {
@@ -109,6 +135,13 @@ fn cms(options: &Verify, shell: &Shell) -> Result<Judged, Failure> {
         (Some(content), Some(length)) => same_content(&document, content, length)?,
     }
     Ok(Judged::Cms { message: Box::new(message), digests })
+}
+
+/// The token in a time stamping service's answer (RFC 3161, section 2.4.2), as the message that it is.
+fn stamp(path: &Path) -> Option<SignedMessage> {
+    let bytes = input::read(path, ANSWER).ok()?;
+    let token = Response::parse(&bytes).ok()?.token;
+    SignedMessage::parse(token.der()).ok()
 }
 
 /// Refuses a document that is not the one in the message: whoever names both wants to know about both.
