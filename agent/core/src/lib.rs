@@ -122,3 +122,8 @@ pub mod tsp;
 pub mod verify;
 pub mod x509;
 pub mod xml;
+
+/// The examples of the README are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,56 @@
+//! OpenSSL, and its engine for GOST: what is measured with them.
+
+use std::path::Path;
+
+use crate::Outcome;
+use crate::holder::holder;
+use crate::measured::Measured;
+use crate::process::Runner;
+
+/// OpenSSL in a folder with keys and certificates: `rsa.key`, `rsa.pem`, and with the engine `gost512.key` and so on.
+pub(crate) struct OpenSsl {
+    pub(crate) runner: Runner,
+    /// A process that does next to nothing: it reads the configuration and a random number.
+    pub(crate) start: Measured,
+    pub(crate) engine: Option<Engine>,
+}
+
+/// The engine for GOST.
+pub(crate) struct Engine {
+    /// As [`OpenSsl::start`], with the engine.
+    pub(crate) start: Measured,
+}
+
+const STARTS: usize = 25;
+
+impl OpenSsl {
+    /// OpenSSL, if it is there.
+    pub(crate) fn find(folder: &Path) -> Outcome<Option<Self>> {
+        let runner = Runner::new("openssl", folder);
+        if runner.says("version").is_none() {
+            return Ok(None);
+        }
+        // The same key and certificate as ours.
+        let (key, certificate) = holder("rsa2048");
+        runner.put("rsa.p8", key.pkcs8())?;
+        runner.put("rsa.der", certificate.der())?;
+        runner.run("pkey -inform DER -in rsa.p8 -out rsa.key")?;
+        runner.run("pkey -inform DER -in rsa.p8 -pubout -out rsa.pub")?;
+        runner.run("x509 -inform DER -in rsa.der -out rsa.pem")?;
+        runner.put("document", &[7; 1024])?;
+        let start = runner.time(STARTS, "rand -hex 1")?;
+        let engine = if runner.says("engine gost").is_some_and(|said| said.contains("(gost)")) {
+            // The curves are those of Kazakhstan's keys, under their Russian names; the mathematics is the same.
+            for (name, algorithm) in [("gost512", "gost2012_512"), ("gost2004", "gost2001")] {
+                runner.run(&format!(
+                    "req -x509 -engine gost -newkey {algorithm} -pkeyopt paramset:A -nodes -keyout {name}.key \
+                     -out {name}.pem -subj /CN=TEST -days 3650"
+                ))?;
+            }
+            Some(Engine { start: runner.time(STARTS, "rand -engine gost -hex 1")? })
+        } else {
+            None
+        };
+        Ok(Some(Self { runner, start, engine }))
+    }
+}
