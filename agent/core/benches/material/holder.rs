@@ -22,9 +22,6 @@ pub(crate) fn file(kind: &str) -> &'static [u8] {
         "rsa2048" => include_bytes!(
             "../../../../tests/vectors/kz/danikarik_ncanode-go/personal/active/RSA256_11c707bd54cbfcccb3815e39c4eb57b1dc7dfea9.p12"
         ),
-        "gost2004" => include_bytes!(
-            "../../../../tests/vectors/kz/malikzh_NCANode_WithTestData/KEY_INDIVIDUAL_VALID_SIGN_2004.p12"
-        ),
         "gost512" => include_bytes!(
             "../../../../tests/vectors/kz/skarm_kalkan/p12/GOST512_02c7a21f2df78b99cb67323e2e255779bb6ae309.p12"
         ),
@@ -37,5 +34,6 @@ pub(crate) fn holder(kind: &str) -> (PrivateKey, Certificate) {
     let opened = pkcs12::open(file(kind), &password()).expect("a file that opens");
     let entry = opened.entries.into_iter().next().expect("a key");
     let certificate = Certificate::parse(&entry.certificates[0]).expect("a certificate");
+    assert_eq!(entry.key.kind().name(), kind);
     (entry.key, certificate)
 }

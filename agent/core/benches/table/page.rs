@@ -40,7 +40,7 @@ fn line(row: &Row, ours: &Ours, others: &Others) -> String {
         Some(Theirs::Lost) => "lost beside its start".to_owned(),
         Some(Theirs::Missing(what)) => format!("without {what}"),
         None if row.is_ours_alone => "no such operation".to_owned(),
-        None => "not measured".to_owned(),
+        None => "without OpenSSL".to_owned(),
     };
     let ratio = ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"));
     let met = match is_met {

@@ -100,8 +100,6 @@ pub(crate) const GROUPS: &[(&str, &[Row])] = &[
             row("1GiB/verify-attached-rsa2048", "verify attached, RSA-2048", FILE_OF_SHA),
             row("1GiB/memory-rsa2048", "most memory of these", FILE_MEMORY),
             row("1GiB/hash-streebog512", "only Streebog-512 of it", Budget::None),
-            row("1GiB/sign-detached-gost512", "sign detached, GOST", FILE_OF_STREEBOG),
-            row("1GiB/verify-detached-gost512", "verify detached, GOST", FILE_OF_STREEBOG),
             row("1GiB/sign-attached-gost512", "sign attached, GOST", FILE_OF_STREEBOG),
             row("1GiB/verify-attached-gost512", "verify attached, GOST", FILE_OF_STREEBOG),
             row("1GiB/memory-gost512", "most memory of these", FILE_MEMORY),

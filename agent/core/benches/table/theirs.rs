@@ -10,13 +10,11 @@ use tanba_core::pkcs12::{self, Entry, Strength};
 
 use crate::holder::{file, holder, password, provider};
 use crate::measured::{Measured, Theirs};
-use crate::openssl::OpenSsl;
+use crate::openssl::{GOST, OpenSsl};
 use crate::{Others, Outcome};
 
 /// How many operations one process does.
 const MANY: usize = 101;
-
-const GOST: &str = "the engine for GOST";
 
 pub(crate) fn measure(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
     speed(openssl, others)?;
