@@ -16,6 +16,7 @@ use crate::holder::{holder, provider};
 use crate::measured::{Measured, Theirs};
 use crate::openssl::{GOST, OpenSsl};
 use crate::process::peak_of;
+use crate::theirs::NO_TRUST;
 use crate::{Others, Ours, Outcome};
 
 const LENGTH: u64 = 1 << 30;
@@ -222,7 +223,7 @@ fn theirs(kind: &Kind, openssl: Option<&OpenSsl>, others: &mut Others) -> Outcom
     let Kind { engine, digest, key, .. } = kind;
     let missing = match openssl {
         None => Some("OpenSSL"),
-        Some(openssl) if !engine.is_empty() && openssl.engine.is_none() => Some(GOST),
+        Some(openssl) if !engine.is_empty() && !openssl.has_gost => Some(GOST),
         Some(_) => None,
     };
     let (Some(openssl), None) = (openssl, missing) else {
@@ -233,7 +234,7 @@ fn theirs(kind: &Kind, openssl: Option<&OpenSsl>, others: &mut Others) -> Outcom
     let sign = format!(
         "cms -sign {engine} -binary -in big -signer {key}.pem -inkey {key}.key -outform DER"
     );
-    let verify = format!("cms -verify {engine} -binary -noverify -inform DER");
+    let verify = format!("cms -verify {engine} -binary -noverify {NO_TRUST} -inform DER");
     let mut memory = 0.0_f64;
     for (step, name) in kind.steps {
         let command = match step {

@@ -21,7 +21,7 @@ pub(crate) enum Unit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Theirs {
     Measured(Measured),
-    /// The program is there, and took so little beside its start that nothing is known.
+    /// The program is there, and what it took cannot be told from how much its starts differ.
     Lost,
     /// The program, or its engine, is not there.
     Missing(&'static str),
@@ -41,16 +41,6 @@ impl Measured {
         let middle = median(times);
         let distances: Vec<f64> = times.iter().map(|time| (time - middle).abs()).collect();
         Self::seconds(middle, median(&distances))
-    }
-
-    /// What is left of it without a part that was measured by itself, divided by how often it was done.
-    pub(crate) fn without(self, part: Self, times: f64) -> Theirs {
-        let left = self.median - part.median;
-        let spread = self.spread.hypot(part.spread);
-        if left < 2.0 * spread || left <= 0.0 {
-            return Theirs::Lost;
-        }
-        Theirs::Measured(Self::seconds(left / times, spread / times))
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
-use crate::measured::Measured;
+use crate::measured::{Measured, Theirs};
 
 /// A folder in which a program runs.
 #[derive(Debug, Clone)]
@@ -63,12 +63,23 @@ impl Runner {
         Err(format!("{} {arguments}: {said}", self.program).into())
     }
 
-    /// Runs it that often, and once more before.
-    pub(crate) fn time(&self, runs: usize, arguments: &str) -> Outcome<Measured> {
-        self.run(arguments)?;
-        let times: Vec<f64> =
-            (0..runs).map(|_| self.run(arguments)).collect::<Outcome<Vec<f64>>>()?;
-        Ok(Measured::of(&times))
+    /// How much longer one run takes than another that does all but what is of interest, divided by how often the
+    /// one does it. Both run by turns, so that they meet the same machine.
+    pub(crate) fn beyond(
+        &self,
+        runs: usize,
+        more: &str,
+        less: &str,
+        times: f64,
+    ) -> Outcome<Theirs> {
+        // The first runs find nothing in the system's cache.
+        self.run(more)?;
+        self.run(less)?;
+        let differences: Vec<f64> = (0..runs)
+            .map(|_| Ok((self.run(more)? - self.run(less)?) / times))
+            .collect::<Outcome<Vec<f64>>>()?;
+        let found = Measured::of(&differences);
+        Ok(if found.median <= found.spread { Theirs::Lost } else { Theirs::Measured(found) })
     }
 
     /// Runs something long, and looks at its memory meanwhile.

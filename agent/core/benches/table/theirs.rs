@@ -3,18 +3,17 @@
 //! Where `openssl speed` knows an operation, it says. All else is a process of the command line, without what it takes to
 //! start one; and where one operation would be lost beside a start, one process does a hundred of them.
 
-use std::fmt::Write as _;
 use std::fs;
 
 use tanba_core::pkcs12::{self, Entry, Strength};
 
 use crate::holder::{file, holder, password, provider};
 use crate::measured::{Measured, Theirs};
-use crate::openssl::{GOST, OpenSsl};
+use crate::openssl::{GOST, OpenSsl, START, START_WITH_GOST};
 use crate::{Others, Outcome};
 
-/// How many operations one process does.
-const MANY: usize = 101;
+/// The roots of the system are not asked, and take long to read.
+pub(crate) const NO_TRUST: &str = "-no-CAfile -no-CApath -no-CAstore";
 
 pub(crate) fn measure(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
     speed(openssl, others)?;
@@ -56,71 +55,62 @@ fn speed(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
 
 /// Keys are made by a process each.
 fn generate(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
-    let made = openssl.runner.time(40, "genrsa -out made.key 2048")?.without(openssl.start, 1.0);
-    others.insert("rsa2048/generate", made);
-    others.insert("agent/rsa2048/generate", made);
-    let made = openssl
-        .runner
-        .time(40, "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out made.key")?;
-    let made = made.without(openssl.start, 1.0);
-    others.insert("p256/generate", made);
-    others.insert("agent/p256/generate", made);
-    let Some(engine) = &openssl.engine else {
-        others.insert("gost512/generate", Theirs::Missing(GOST));
-        return Ok(());
+    let ec = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out made.key";
+    for (command, names) in [
+        ("genrsa -out made.key 2048", ["rsa2048/generate", "agent/rsa2048/generate"]),
+        (ec, ["p256/generate", "agent/p256/generate"]),
+    ] {
+        let made = openssl.runner.beyond(40, command, START, 1.0)?;
+        others.extend(names.map(|name| (name, made)));
+    }
+    let gost = "genpkey -engine gost -algorithm gost2012_512 -pkeyopt paramset:A -out made.key";
+    let made = if openssl.has_gost {
+        openssl.runner.beyond(40, gost, START_WITH_GOST, 1.0)?
+    } else {
+        Theirs::Missing(GOST)
     };
-    let arguments =
-        "genpkey -engine gost -algorithm gost2012_512 -pkeyopt paramset:A -out made.key";
-    let made = openssl.runner.time(40, arguments)?.without(engine.start, 1.0);
     others.insert("gost512/generate", made);
     Ok(())
 }
 
 /// One message with a hundred and one signers beside one with one signer; and long files beside short ones.
 fn gost(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
-    let rows = [
+    let keys = [
         ("gost512", "gost512/sign", "gost512/verify"),
         ("gost2004", "gost2004/sign", "gost2004/verify"),
     ];
-    let hashes = [("md_gost12_512", "hash/streebog512", 64), ("md_gost94", "hash/gost34311", 16)];
-    if openssl.engine.is_none() {
-        let names = rows.iter().flat_map(|(_, sign, verify)| [*sign, *verify]);
-        for name in names.chain(hashes.iter().map(|(_, name, _)| *name)) {
-            others.insert(name, Theirs::Missing(GOST));
-        }
+    let hashes =
+        [("md_gost12_512", "hash/streebog512", 64_u8), ("md_gost94", "hash/gost34311", 16)];
+    if !openssl.has_gost {
+        let names = keys.iter().flat_map(|(_, sign, verify)| [*sign, *verify]);
+        let names = names.chain(hashes.iter().map(|(_, name, _)| *name));
+        others.extend(names.map(|name| (name, Theirs::Missing(GOST))));
         return Ok(());
     }
     let runner = &openssl.runner;
-    #[expect(clippy::cast_precision_loss, reason = "a hundred")]
-    let more = (MANY - 1) as f64;
-    for (key, sign, verify) in rows {
-        let [many, one] = [MANY, 1].map(|signers| -> Outcome<[Measured; 2]> {
-            let mut arguments = format!(
-                "cms -sign -engine gost -binary -nocerts -in document -outform DER -out {key}-{signers}.cms"
-            );
-            for _ in 0..signers {
-                write!(arguments, " -signer {key}.pem -inkey {key}.key")?;
-            }
-            let signed = runner.time(7, &arguments)?;
-            let verified = runner.time(
-                7,
-                &format!(
-                    "cms -verify -engine gost -binary -noverify -certfile {key}.pem -inform DER \
-                     -in {key}-{signers}.cms -content document -out out"
-                ),
-            )?;
-            Ok([signed, verified])
-        });
-        let ([many_signed, many_verified], [one_signed, one_verified]) = (many?, one?);
-        others.insert(sign, many_signed.without(one_signed, more));
-        others.insert(verify, many_verified.without(one_verified, more));
+    for (key, sign, verify) in keys {
+        let signing = |signers: usize| {
+            let signer = format!(" -signer {key}.pem -inkey {key}.key").repeat(signers);
+            format!(
+                "cms -sign -engine gost -binary -nocerts -in document -outform DER \
+                 -out {key}-{signers}.cms {signer}"
+            )
+        };
+        let verifying = |signers: usize| {
+            format!(
+                "cms -verify -engine gost -binary -noverify {NO_TRUST} -certfile {key}.pem -inform DER \
+                 -in {key}-{signers}.cms -content document -out out"
+            )
+        };
+        others.insert(sign, runner.beyond(9, &signing(101), &signing(1), 100.0)?);
+        others.insert(verify, runner.beyond(9, &verifying(101), &verifying(1), 100.0)?);
     }
     for (hash, name, mebibytes) in hashes {
-        runner.put("long", &vec![7; mebibytes << 20])?;
-        let long = runner.time(3, &format!("dgst -engine gost -{hash} long"))?;
-        let short = runner.time(3, &format!("dgst -engine gost -{hash} document"))?;
-        #[expect(clippy::cast_precision_loss, reason = "less than a hundred")]
-        others.insert(name, long.without(short, mebibytes as f64));
+        runner.put("long", &vec![7; usize::from(mebibytes) << 20])?;
+        let hashing = |file: &str| format!("dgst -engine gost -{hash} {file}");
+        let found =
+            runner.beyond(3, &hashing("long"), &hashing("document"), f64::from(mebibytes))?;
+        others.insert(name, found);
     }
     Ok(fs::remove_file(runner.path("long"))?)
 }
@@ -134,43 +124,48 @@ fn containers(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
     {
         let written = pkcs12::write(&entry, &password(), strength, &provider())?;
         openssl.runner.put("modern.p12", &written)?;
-        let arguments = "pkcs12 -in modern.p12 -passin pass:Qwerty12 -noenc -out opened";
-        others.insert(name, openssl.runner.time(5, arguments)?.without(openssl.start, 1.0));
+        let opening = "pkcs12 -in modern.p12 -passin pass:Qwerty12 -noenc -out opened";
+        let runs = if strength == Strength::Person { 5 } else { 25 };
+        others.insert(name, openssl.runner.beyond(runs, opening, START, 1.0)?);
     }
-    let arguments = "pkcs12 -export -inkey rsa.key -in rsa.pem -passout pass:Qwerty12 -iter 600000 -out written.p12";
-    let written = openssl.runner.time(3, arguments)?.without(openssl.start, 1.0);
-    others.insert("pkcs12/write-modern", written);
+    let writing = "pkcs12 -export -inkey rsa.key -in rsa.pem -passout pass:Qwerty12 -iter 600000 -out written.p12";
+    others.insert("pkcs12/write-modern", openssl.runner.beyond(3, writing, START, 1.0)?);
     openssl.runner.put("legacy.p12", file("rsa2048"))?;
-    let arguments = "pkcs12 -legacy -in legacy.p12 -passin pass:Qwerty12 -noenc -out opened";
-    if openssl.runner.says(arguments).is_some() {
-        let opened = openssl.runner.time(25, arguments)?.without(openssl.start, 1.0);
-        others.insert("pkcs12/open-legacy", opened);
+    let opening = "pkcs12 -legacy -in legacy.p12 -passin pass:Qwerty12 -noenc -out opened";
+    let opened = if openssl.runner.says(opening).is_some() {
+        openssl.runner.beyond(25, opening, "rand -provider legacy -provider default -hex 1", 1.0)?
     } else {
-        others.insert("pkcs12/open-legacy", Theirs::Missing("the provider legacy"));
-    }
+        Theirs::Missing("the provider legacy")
+    };
+    others.insert("pkcs12/open-legacy", opened);
     Ok(())
 }
 
 /// Attached messages over 1 KiB; neither side looks at the chain.
 fn messages(openssl: &OpenSsl, others: &mut Others) -> Outcome<()> {
-    let gost = openssl.engine.as_ref().map(|engine| (engine.start, "-engine gost"));
-    for (key, with, sign, verify) in [
-        ("rsa", Some((openssl.start, "")), "cms/sign-1KiB-rsa2048", "cms/verify-1KiB-rsa2048"),
-        ("gost512", gost, "cms/sign-1KiB-gost512", "cms/verify-1KiB-gost512"),
+    for (key, engine, start, sign, verify) in [
+        ("rsa", "", START, "cms/sign-1KiB-rsa2048", "cms/verify-1KiB-rsa2048"),
+        (
+            "gost512",
+            "-engine gost",
+            START_WITH_GOST,
+            "cms/sign-1KiB-gost512",
+            "cms/verify-1KiB-gost512",
+        ),
     ] {
-        let Some((start, engine)) = with else {
-            others.insert(sign, Theirs::Missing(GOST));
-            others.insert(verify, Theirs::Missing(GOST));
+        if !engine.is_empty() && !openssl.has_gost {
+            others.extend([sign, verify].map(|name| (name, Theirs::Missing(GOST))));
             continue;
-        };
-        let arguments = format!(
+        }
+        let signing = format!(
             "cms -sign {engine} -binary -nodetach -in document -signer {key}.pem -inkey {key}.key \
              -outform DER -out {key}.cms"
         );
-        others.insert(sign, openssl.runner.time(25, &arguments)?.without(start, 1.0));
-        let arguments =
-            format!("cms -verify {engine} -binary -noverify -inform DER -in {key}.cms -out out");
-        others.insert(verify, openssl.runner.time(25, &arguments)?.without(start, 1.0));
+        let verifying = format!(
+            "cms -verify {engine} -binary -noverify {NO_TRUST} -inform DER -in {key}.cms -out out"
+        );
+        others.insert(sign, openssl.runner.beyond(40, &signing, start, 1.0)?);
+        others.insert(verify, openssl.runner.beyond(40, &verifying, start, 1.0)?);
     }
     Ok(())
 }
