@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tanba_core::enrolment::gateway::{CallError, Environment};
+use tanba_core::x509::certificate::Certificate;
 use tokio::sync::broadcast;
 
+use crate::authorities::Authorities;
 use crate::camera::CameraProbe;
-use crate::clock::SystemClock;
+use crate::chosen::ChosenFiles;
+use crate::clock::{Clock, SystemClock};
 use crate::ctx::{Ctx, Settings};
 use crate::desktop::Desktop;
 use crate::enrol::Enrolments;
@@ -16,28 +19,57 @@ use crate::files::FileError;
 use crate::folders::Folders;
 use crate::journals::Journals;
 use crate::provider;
-use crate::remote::Backend;
 use crate::remote::http::{Gateway, NotAGateway};
+use crate::remote::{Backend, NoServices};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
 use crate::turn::Turns;
 
 /// How long a gateway may take to say what it is, when it is met for the first time.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// The national authority's time stamps.
+const TIME_STAMPS: &str = "http://tsp.pki.gov.kz";
 /// Notices that a slow page may be behind before it must ask for itself.
 const CHANGES: usize = 256;
 
-/// What a program settles before the agent begins.
+/// What a program settles before the agent begins. [`Plan::new`] is a person's own agent.
 pub struct Plan {
     /// The agent's own folder.
     pub data: PathBuf,
-    /// The address of the gateway.
-    pub gateway: String,
+    /// The address of the gateway; without one no keys can be obtained, and everything else works.
+    pub gateway: Option<String>,
     /// Origins on plain http of this machine that may call.
     pub developer_origins: Vec<String>,
     /// Where the passwords of waiting keys are kept.
     pub secrets: SecretPlace,
     /// Who asks the person.
     pub desktop: Arc<dyn Desktop>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// The address of the authority of time stamps; by default the one that belongs to the gateway.
+    pub time_stamps: Option<String>,
+    /// Certificates to which keys must lead, or that lead to them; beside those in the folder `roots` of the agent's own.
+    pub authorities: Vec<Certificate>,
+    /// Whether this agent is one that site authors test with: every page of this machine may call, and key files play
+    /// tokens.
+    pub trial: bool,
+}
+
+impl Plan {
+    /// An agent on the computer's clock that keeps secrets in the keyring.
+    #[must_use]
+    pub fn new(data: PathBuf, gateway: Option<String>, desktop: Arc<dyn Desktop>) -> Self {
+        Self {
+            data,
+            gateway,
+            developer_origins: Vec::new(),
+            secrets: SecretPlace::Keyring,
+            desktop,
+            clock: Arc::new(SystemClock),
+            time_stamps: None,
+            authorities: Vec::new(),
+            trial: false,
+        }
+    }
 }
 
 /// Where the passwords of waiting keys are kept.
@@ -69,32 +101,56 @@ pub enum CannotStart {
 /// Those of [`CannotStart`].
 pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
     crate::files::private_folder(&plan.data)?;
-    let gateway = Gateway::new(&plan.gateway)?;
-    let environment = known_environment(&gateway, &plan.data).await?;
+    let (remote, address, environment) = services(plan.gateway.as_deref(), &plan.data).await?;
     let files = Files::new(plan.data.join("secrets"));
     let secrets: Arc<dyn SecretStore> = match plan.secrets {
         SecretPlace::Keyring => Arc::new(KeyringOrFile::new(Keyring::new("tanba"), files)),
         SecretPlace::File => Arc::new(files),
     };
+    let mut authorities = Authorities::in_folder(&plan.data.join("roots"));
+    authorities.add(plan.authorities);
+    let time_stamps = plan.time_stamps.unwrap_or_else(|| match environment {
+        Environment::Sandbox => format!("{address}/tsp"),
+        Environment::Production => TIME_STAMPS.to_owned(),
+    });
     let ctx = Arc::new(Ctx {
-        enrolments: Enrolments::new(Journals::in_folder(&plan.data, &gateway.address())?),
+        enrolments: Enrolments::new(Journals::in_folder(&plan.data, &address)?),
         settings: Settings {
             data: plan.data,
             environment,
             developer_origins: plan.developer_origins,
+            loopback_pages: plan.trial,
+            tokens_played: plan.trial,
+            time_stamps,
+            authorities,
         },
-        clock: Arc::new(SystemClock),
+        clock: plan.clock,
         desktop: plan.desktop,
         camera: camera_of_this_machine(),
         secrets,
-        remote: Arc::new(gateway),
+        remote,
         provider: provider::aws_lc(),
         folders: Folders::default(),
+        chosen: ChosenFiles::default(),
         turns: Turns::default(),
         changes: broadcast::channel(CHANGES).0,
     });
     crate::enrol::wake_up(&ctx).await;
     Ok(ctx)
+}
+
+/// Whom enrolments are sent to, the address they are filed under, and what these services are.
+async fn services(
+    gateway: Option<&str>,
+    data: &Path,
+) -> Result<(Arc<dyn Backend>, String, Environment), CannotStart> {
+    let Some(address) = gateway else {
+        return Ok((Arc::new(NoServices), String::new(), Environment::Production));
+    };
+    let gateway = Gateway::new(address)?;
+    let environment = known_environment(&gateway, data).await?;
+    let address = gateway.address();
+    Ok((Arc::new(gateway), address, environment))
 }
 
 /// Which services the gateway stands for. What it said at an earlier start holds, so that the agent listens at once

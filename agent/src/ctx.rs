@@ -8,7 +8,9 @@ use tanba_core::crypto::Provider;
 use tanba_core::enrolment::gateway::Environment;
 use tokio::sync::broadcast;
 
+use crate::authorities::Authorities;
 use crate::camera::CameraProbe;
+use crate::chosen::ChosenFiles;
 use crate::clock::Clock;
 use crate::desktop::Desktop;
 use crate::enrol::Enrolments;
@@ -30,6 +32,14 @@ pub struct Settings {
     pub environment: Environment,
     /// Origins on plain http of this machine that may call.
     pub developer_origins: Vec<String>,
+    /// Whether every page on plain http of this machine may call. For agents that site authors test with.
+    pub loopback_pages: bool,
+    /// Whether key files play the tokens that a page asks for. For agents that site authors test with.
+    pub tokens_played: bool,
+    /// The address of the authority of time stamps.
+    pub time_stamps: String,
+    /// Whom certificates must lead to.
+    pub authorities: Authorities,
 }
 
 /// The outside world.
@@ -50,6 +60,8 @@ pub struct Ctx {
     pub provider: Provider,
     /// Folders that pages may name by handle.
     pub folders: Folders,
+    /// Files whose paths pages may name.
+    pub chosen: ChosenFiles,
     /// The enrolments of this process.
     pub enrolments: Enrolments,
     /// Whose question is before the person.

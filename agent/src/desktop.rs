@@ -8,6 +8,8 @@
 //!       ◀──answer, one JSON line──                  it ends with its window; if it crashes, the person did not answer
 //! ```
 
+mod consent;
+mod key;
 mod line;
 #[cfg(feature = "desktop")]
 mod window;
@@ -21,6 +23,8 @@ use serde::{Deserialize, Serialize};
 use tanba::protocol::Locale;
 use tanba_core::password::NewPassword;
 
+pub use consent::{ConsentPrompt, Deed, Preview, Shown, Warning};
+pub use key::{CannotOpen, KeyCard, KeyOpener, KeyPrompt, Note, Refusal};
 pub use windows::Windows;
 
 /// Asks the person. One window is open at a time; further questions wait in the order in which they came.
@@ -30,6 +34,30 @@ pub trait Desktop: Send + Sync {
 
     /// Lets the person make up a password for new key files; it meets the rules.
     fn new_password(&self, prompt: NewPasswordPrompt) -> BoxFuture<'_, Asked<NewPassword>>;
+
+    /// Lets the person choose a file, or a folder, for a page. The path is absolute and was there when it was chosen.
+    /// By default there is no screen.
+    fn choose_file(&self, prompt: FilePrompt) -> BoxFuture<'_, Asked<PathBuf>> {
+        let _ = prompt;
+        ready(Asked::NoScreen).boxed()
+    }
+
+    /// Lets the person choose a key and agree to what will be done with it. The answer is a [`KeyCard::index`] of those
+    /// that `opener` gave last, of a card without refusal. By default there is no screen.
+    fn choose_key<'a>(
+        &'a self,
+        prompt: KeyPrompt,
+        opener: &'a dyn KeyOpener,
+    ) -> BoxFuture<'a, Asked<usize>> {
+        let _ = (prompt, opener);
+        ready(Asked::NoScreen).boxed()
+    }
+
+    /// Lets the person agree to what needs no key. By default there is no screen.
+    fn confirm(&self, prompt: ConsentPrompt) -> BoxFuture<'_, Asked<()>> {
+        let _ = prompt;
+        ready(Asked::NoScreen).boxed()
+    }
 }
 
 /// What came of a question.
@@ -69,6 +97,37 @@ pub struct NewPasswordPrompt {
     pub files: Vec<String>,
     /// The folder in which they will be, as people read it.
     pub folder: String,
+}
+
+/// Asks for a file, or for a folder that files are in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FilePrompt {
+    /// The page that asks, as its `Origin` header says; `None` for a program without one.
+    pub origin: Option<String>,
+    /// The language of the window.
+    pub locale: Locale,
+    /// Whether the services are invented ones.
+    pub sandbox: bool,
+    /// What is chosen.
+    pub kind: FileKind,
+    /// The folder to begin in, if it is still there.
+    pub folder: Option<PathBuf>,
+}
+
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A folder.
+    Folder,
+    /// Any file.
+    Any,
+    /// A key file: `*.p12`, `*.pfx`.
+    Key,
+    /// A certificate: `*.cer`, `*.crt`, `*.pem`.
+    Certificate,
+    /// A revocation list: `*.crl`.
+    RevocationList,
 }
 
 /// A machine without a screen: every question is answered with [`Asked::NoScreen`].

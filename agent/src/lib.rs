@@ -13,8 +13,10 @@
 //! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
 
 pub mod assembly;
+pub mod authorities;
 pub mod blocking;
 pub mod camera;
+pub mod chosen;
 pub mod clock;
 pub mod commands;
 pub mod ctx;
@@ -33,5 +35,6 @@ pub mod provider;
 pub mod remote;
 pub mod secrets;
 pub mod server;
+pub mod signing;
 pub mod turn;
 pub mod words;

@@ -41,9 +41,14 @@ enum Command {
 
 #[derive(Args)]
 struct Place {
-    /// The address of the gateway to the remote services: https, or http on this machine.
+    /// The address of the gateway to the remote services: https, or http on this machine. Without one no keys can be
+    /// obtained, and everything else works.
     #[arg(long, value_name = "URL")]
-    gateway: String,
+    gateway: Option<String>,
+    /// The address of the authority of time stamps; by default the one that belongs to the gateway, and without a gateway
+    /// <http://tsp.pki.gov.kz>.
+    #[arg(long, value_name = "URL")]
+    time_stamps: Option<String>,
     /// The agent's own folder: journals, log. By default in the user's data folder.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -188,14 +193,13 @@ impl Place {
 
     fn plan(&self, desktop: Arc<dyn desktop::Desktop>, developer_origins: Vec<String>) -> Plan {
         Plan {
-            data: self.data(),
-            gateway: self.gateway.clone(),
             developer_origins,
             secrets: match self.secrets {
                 Secrets::Keyring => SecretPlace::Keyring,
                 Secrets::File => SecretPlace::File,
             },
-            desktop,
+            time_stamps: self.time_stamps.clone(),
+            ..Plan::new(self.data(), self.gateway.clone(), desktop)
         }
     }
 

@@ -3,7 +3,7 @@
 pub mod fetch;
 pub mod http;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use tanba_core::enrolment::gateway::http::Credentials;
 use tanba_core::enrolment::gateway::{Call, CallError, Info, Reply};
 
@@ -24,4 +24,22 @@ pub trait Backend: Send + Sync {
         call: &'a Call,
         credentials: &'a Credentials,
     ) -> BoxFuture<'a, Result<Reply, CallError>>;
+}
+
+/// No services at all: whoever wants keys is told that nobody answers.
+#[derive(Debug, Clone, Copy)]
+pub struct NoServices;
+
+impl Backend for NoServices {
+    fn info(&self) -> BoxFuture<'_, Result<Info, CallError>> {
+        ready(Err(CallError::Unreachable)).boxed()
+    }
+
+    fn send<'a>(
+        &'a self,
+        _: &'a Call,
+        _: &'a Credentials,
+    ) -> BoxFuture<'a, Result<Reply, CallError>> {
+        ready(Err(CallError::Unreachable)).boxed()
+    }
 }

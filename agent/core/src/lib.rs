@@ -14,7 +14,7 @@
 //! | the encodings that DER leaves out | [`ber`] |
 //! | what people type | [`iin`], [`email`], [`password`] |
 //! | the procedure that leads from an IIN to an installed key | [`enrolment`] |
-//! | signed messages, and time stamps for them | [`cms`], [`tsp`] |
+//! | proof that a person agreed | [`approval`] |
 //! | moments and secrets | [`time`], [`secret`] |
 //!
 //! # Signing and verifying
@@ -107,6 +107,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod approval;
 pub mod ber;
 pub mod cms;
 pub mod crypto;

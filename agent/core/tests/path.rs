@@ -426,7 +426,8 @@ fn cross_certificates_and_renewed_roots_lead_both_ways() {
     // The old root vouches for the new root's key.
     bench.issue("new", "old", "-days 900", &authority);
     let cross = bench.read("new");
-    let moment = leaf.not_before;
+    // It is the youngest of all: a second may have begun since the leaf was issued.
+    let moment = cross.not_before;
     let others = [new.clone(), cross.clone(), issuing.clone()];
     for (root, length) in [(&old, 4), (&new, 3)] {
         let roots = std::slice::from_ref(root);

@@ -154,11 +154,9 @@ async fn run(cli: &Cli) -> Outcome {
 
 fn plan(sandbox: &Sandbox, scratch: &std::path::Path, desktop: Arc<dyn Desktop>) -> Plan {
     Plan {
-        data: scratch.join("agent"),
-        gateway: sandbox.url(),
         developer_origins: vec![sandbox.url()],
         secrets: SecretPlace::File,
-        desktop,
+        ..Plan::new(scratch.join("agent"), Some(sandbox.url()), desktop)
     }
 }
 

@@ -9,6 +9,7 @@ use tanba_core::x509::crl::Crl;
 use tanba_core::x509::ocsp::{OcspAnswer, OcspResponse};
 
 use super::Verify;
+use crate::authorities::{Authorities, ENDINGS};
 use crate::commands::failure::{Failure, Problem};
 use crate::commands::input;
 use crate::commands::shell::{Shell, eprint_line};
@@ -57,7 +58,7 @@ impl Known {
 
     fn read_roots(&mut self, options: &Verify, shell: &Shell) -> Result<(), Failure> {
         let folder = roots_folder(options, shell);
-        let files = match files(&folder, &["cer", "crt", "pem", "der"]) {
+        let files = match files(&folder, &ENDINGS) {
             // Nobody has to have made the usual one.
             Err(_) if options.roots.is_none() => Vec::new(),
             read => read?,
@@ -69,7 +70,7 @@ impl Known {
                 .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(&error))?;
             all.extend(read);
         }
-        (self.roots, self.others) = sorted(all);
+        Authorities { roots: self.roots, others: self.others } = Authorities::sorted(all);
         Ok(())
     }
 
@@ -103,20 +104,6 @@ impl Known {
 /// The folder that was named, or the usual one.
 fn roots_folder(options: &Verify, shell: &Shell) -> PathBuf {
     options.roots.clone().unwrap_or_else(|| shell.data.join("roots"))
-}
-
-/// Roots, and those that only lead to them: whoever has its issuer beside it, and everybody who may issue nothing.
-fn sorted(all: Vec<Certificate>) -> (Vec<Certificate>, Vec<Certificate>) {
-    let leads = |one: &Certificate| {
-        !one.is_self_issued()
-            && (!one.is_ca || all.iter().any(|other| one.verify_signed_by(other).is_ok()))
-    };
-    let flags: Vec<bool> = all.iter().map(leads).collect();
-    let (mut roots, mut others) = (Vec::new(), Vec::new());
-    for (one, leads) in all.into_iter().zip(flags) {
-        if leads { others.push(one) } else { roots.push(one) }
-    }
-    (roots, others)
 }
 
 /// The files of a folder that have one of these endings, in the order of their names.
