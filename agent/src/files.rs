@@ -125,6 +125,12 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     platform::open_private(path)
 }
 
+/// Opens a document that a person chose, for reading: links are followed, as people expect of documents, and a pipe or
+/// a device is not waited for.
+pub(crate) fn open_document(path: &Path) -> io::Result<File> {
+    only_regular(platform::open_followed(path)?)
+}
+
 /// Makes durable what was moved or removed in a folder.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     platform::sync_folder(folder)

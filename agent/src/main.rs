@@ -258,10 +258,8 @@ async fn serve(options: Serve) -> ExitCode {
     let line = serde_json::json!({"listening": server.address().to_string()});
     // Nobody reads it, or somebody waits for it: both are fine.
     let _ = writeln!(std::io::stdout(), "{line}");
-    tokio::select! {
-        () = server.run(ctx, acceptor) => ExitCode::SUCCESS,
-        () = told_to_end() => ExitCode::SUCCESS,
-    }
+    server.run(ctx, acceptor, told_to_end()).await;
+    ExitCode::SUCCESS
 }
 
 /// Ctrl-C, or the system's wish that the program ends.

@@ -9,6 +9,9 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Page(String);
 
+/// How a program without an origin is filed. No origin reads so.
+const PROGRAM: &str = "(program)";
+
 /// Why something is not a page that may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAPage {
@@ -48,6 +51,33 @@ impl Page {
             Some(port) => format!(":{port}"),
         };
         Ok(Self(format!("https://{host}{port}")))
+    }
+
+    /// A page that came over plain http from this machine, whatever its port: for agents that site authors test with.
+    ///
+    /// # Errors
+    /// Those of [`NotAPage`].
+    pub fn of_this_machine(origin: Option<&str>) -> Result<Self, NotAPage> {
+        let origin = origin.ok_or(NotAPage::NoOrigin)?;
+        let authority = origin.strip_prefix("http://").ok_or(NotAPage::NotHttps)?;
+        let (host, _) = split_port(authority)?;
+        if ["127.0.0.1", "localhost", "[::1]"].contains(&host) {
+            Ok(Self(origin.to_owned()))
+        } else {
+            Err(NotAPage::NotHttps)
+        }
+    }
+
+    /// A program of this machine that opened a socket without an `Origin`, as no browser does.
+    #[must_use]
+    pub fn program() -> Self {
+        Self(PROGRAM.to_owned())
+    }
+
+    /// The origin to show to the person; `None` for a program, which has none.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        (self.0 != PROGRAM).then_some(self.0.as_str())
     }
 
     /// Who calls when it is no page but this program's own terminal.
@@ -204,6 +234,35 @@ mod tests {
             assert!(Page::parse(Some(origin), &developer).is_err(), "{origin:?} was taken");
         }
         assert_eq!(Page::parse(None, &developer), Err(NotAPage::NoOrigin));
+    }
+
+    #[test]
+    fn only_this_machine_s_own_pages_come_over_plain_http_and_only_where_that_is_wanted() {
+        for good in
+            ["http://127.0.0.1:8080", "http://localhost", "http://localhost:1", "http://[::1]:8080"]
+        {
+            assert_eq!(Page::of_this_machine(Some(good)).as_ref().map(Page::as_str), Ok(good));
+        }
+        for bad in [
+            "null",
+            "http://egov.kz",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example:80",
+            "http://localhost:80@evil.example",
+            "http://evil@localhost",
+            "http://localhost:x",
+            "http://127.1:80",
+            "http://0.0.0.0:80",
+            "http://localhost/",
+            "HTTP://localhost",
+            "https://localhost",
+            "file://",
+        ] {
+            assert!(Page::of_this_machine(Some(bad)).is_err(), "{bad} was taken");
+        }
+        assert_eq!(Page::of_this_machine(None), Err(NotAPage::NoOrigin));
+        assert_eq!(Page::program().origin(), None);
+        assert_eq!(Page::terminal().origin(), Some("tanba"));
     }
 
     #[test]

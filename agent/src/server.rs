@@ -6,6 +6,7 @@
 //!                                    └─ anything else  refused; nothing is parsed, nothing is echoed
 //! ```
 
+mod dialect;
 mod head;
 mod patience;
 mod socket;
@@ -19,12 +20,13 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, info};
 
 use crate::ctx::Ctx;
-use head::{Head, Incomplete, Verdict};
+use dialect::Dialect;
+use head::{Guests, Head, Incomplete, Tongue, Verdict};
 use patience::Patience;
 
 /// How long a socket may be silent before its head is complete: Chrome holds one open while it asks the person for
@@ -34,6 +36,8 @@ const HEAD_TIME: Duration = Duration::from_secs(5 * 60);
 const SILENT_SOCKETS: usize = 64;
 /// How many sockets are kept in all.
 const SOCKETS: usize = 1200;
+/// How long the last words to all sockets may take.
+const LEAVE: Duration = Duration::from_secs(2);
 /// The largest head.
 const HEAD_BYTES: usize = 16 * 1024;
 
@@ -71,21 +75,29 @@ impl Server {
         self.address
     }
 
-    /// Serves until the future is dropped.
-    pub async fn run(self, ctx: Arc<Ctx>, acceptor: TlsAcceptor) {
+    /// Serves until `ended` is; every open socket is then closed properly, so that pages know that it was no accident.
+    pub async fn run(self, ctx: Arc<Ctx>, acceptor: TlsAcceptor, ended: impl Future<Output = ()>) {
+        let (close, closing) = watch::channel(false);
         let door = Arc::new(Door {
             ctx,
             acceptor,
             port: self.address.port(),
             patience: Patience::new(SILENT_SOCKETS),
             room: Arc::new(Semaphore::new(SOCKETS)),
+            dialect: Arc::default(),
+            closing: Closing(closing),
         });
         info!(address = %self.address, "listening");
         let mut loops = tokio::task::JoinSet::new();
         for listener in self.listeners {
             loops.spawn(accept(listener, Arc::clone(&door)));
         }
-        while loops.join_next().await.is_some() {}
+        ended.await;
+        // Nobody listens if there is no socket.
+        let _ = close.send(true);
+        let all_closed = async { while loops.join_next().await.is_some() {} };
+        // A page that does not take its leave is not waited for.
+        let _ = tokio::time::timeout(LEAVE, all_closed).await;
     }
 }
 
@@ -95,13 +107,33 @@ struct Door {
     port: u16,
     patience: Patience,
     room: Arc<Semaphore>,
+    dialect: Arc<Dialect>,
+    /// Becomes true when the agent ends.
+    closing: Closing,
+}
+
+/// Tells sockets that the agent ends.
+#[derive(Clone)]
+struct Closing(watch::Receiver<bool>);
+
+impl Closing {
+    /// Waits until the agent ends.
+    async fn wait(&mut self) {
+        // A sender that is gone means the same.
+        let _ = self.0.wait_for(|closing| *closing).await;
+    }
 }
 
 async fn accept(listener: TcpListener, door: Arc<Door>) {
     let mut sockets = tokio::task::JoinSet::new();
+    let mut closing = door.closing.clone();
     loop {
         while sockets.try_join_next().is_some() {}
-        let tcp = match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = closing.wait() => break,
+        };
+        let tcp = match accepted {
             Ok((tcp, _)) => tcp,
             Err(error) => {
                 // Out of file descriptors, most likely; closing sockets give them back.
@@ -120,6 +152,8 @@ async fn accept(listener: TcpListener, door: Arc<Door>) {
             }
         });
     }
+    drop(listener);
+    while sockets.join_next().await.is_some() {}
 }
 
 /// Everything before the decision happens under a clock, and gives way when too many are silent.
@@ -130,18 +164,28 @@ async fn welcome(tcp: TcpStream, door: &Door) -> io::Result<()> {
         let (verdict, rest) = read_head(&mut stream, door).await?;
         Ok::<_, io::Error>((stream, verdict, rest))
     };
+    let mut closing = door.closing.clone();
     let (mut stream, verdict, rest) = tokio::select! {
         arrived = tokio::time::timeout(HEAD_TIME, arrival) => arrived??,
         () = given_away => return Ok(()),
+        () = closing.wait() => return Ok(()),
     };
     drop(seat);
+    let ctx = Arc::clone(&door.ctx);
     match verdict {
-        Verdict::Open { page, accept } => {
-            stream.write_all(head::switching(&accept).as_bytes()).await?;
+        Verdict::Open { page, accept, tongue } => {
+            stream.write_all(head::switching(&accept, tongue).as_bytes()).await?;
             stream.flush().await?;
-            socket::serve(Arc::clone(&door.ctx), page, stream, rest).await;
+            match tongue {
+                Tongue::Tanba => socket::serve(ctx, page, stream, rest, closing).await,
+                Tongue::NcaLayer => {
+                    let dialect = Arc::clone(&door.dialect);
+                    dialect::serve(dialect, ctx, page, stream, rest, closing).await;
+                }
+            }
             Ok(())
         }
+        Verdict::Probe => close_with(stream, head::PRESENT).await,
         Verdict::StatusPage => close_with(stream, &status_page::answer(&door.ctx)).await,
         Verdict::Refused(status) => close_with(stream, head::refusal(status)).await,
     }
@@ -157,9 +201,12 @@ async fn read_head(
     stream: &mut (impl AsyncRead + Unpin),
     door: &Door,
 ) -> io::Result<(Verdict, Vec<u8>)> {
+    let settings = &door.ctx.settings;
+    let guests =
+        Guests { developer: &settings.developer_origins, loopback: settings.loopback_pages };
     let mut bytes = Vec::with_capacity(1024);
     loop {
-        match Head::decide(&bytes, door.port, &door.ctx.settings.developer_origins) {
+        match Head::decide(&bytes, door.port, guests) {
             Ok((verdict, used)) => return Ok((verdict, bytes.split_off(used))),
             Err(Incomplete) if bytes.len() >= HEAD_BYTES => {
                 return Ok((Verdict::Refused(head::Status::TooLarge), vec![]));

@@ -14,6 +14,10 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     only_regular(File::open(path)?)
 }
 
+pub(super) fn open_followed(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }

@@ -25,6 +25,12 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     only_regular(OpenOptions::new().read(true).custom_flags(flags).open(path)?)
 }
 
+/// The same for documents of the person, which may lie behind a link.
+pub(super) fn open_followed(path: &Path) -> io::Result<File> {
+    let flags = bits(OFlags::NONBLOCK | OFlags::CLOEXEC);
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

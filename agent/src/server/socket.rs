@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::{
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tracing::{Instrument, debug, info_span};
 
+use super::Closing;
 use crate::ctx::Ctx;
 use crate::methods;
 use crate::page::Page;
@@ -40,8 +41,13 @@ fn limits() -> WebSocketConfig {
 }
 
 /// Serves a page until its socket closes. `read_already` came behind the head.
-pub(super) async fn serve<S>(ctx: Arc<Ctx>, page: Page, stream: S, read_already: Vec<u8>)
-where
+pub(super) async fn serve<S>(
+    ctx: Arc<Ctx>,
+    page: Page,
+    stream: S,
+    read_already: Vec<u8>,
+    mut closing: Closing,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let socket =
@@ -88,6 +94,9 @@ where
                 Err(broadcast::error::RecvError::Closed) => break Some((CloseCode::Away, "the agent ends")),
             },
             Some(_) = calls.join_next() => {}
+            () = closing.wait() => {
+                break Some((CloseCode::Away, "the agent ends"));
+            }
         }
     };
     if let Some((code, reason)) = end {

@@ -265,7 +265,8 @@ async fn on_page(cli: &Cli, sandbox: &Arc<Sandbox>, scratch: &std::path::Path) -
     let algorithm = cli.algorithm.in_address();
     let address =
         format!("{}/portal/?agent={port}&lang={lang}&algorithm={algorithm}", sandbox.url());
-    let serving = tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?));
+    let serving =
+        tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?, std::future::pending()));
     for person in sandbox.persons() {
         let phone = person.phone.as_deref().unwrap_or("not in the database");
         say(&format!(
