@@ -19,6 +19,7 @@ use crate::files::FileError;
 use crate::folders::Folders;
 use crate::journals::Journals;
 use crate::provider;
+use crate::recent::RecentKeys;
 use crate::remote::http::{Gateway, NotAGateway};
 use crate::remote::{Backend, NoServices};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
@@ -115,6 +116,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
     });
     let ctx = Arc::new(Ctx {
         enrolments: Enrolments::new(Journals::in_folder(&plan.data, &address)?),
+        recent: RecentKeys::in_folder(&plan.data),
         settings: Settings {
             data: plan.data,
             environment,

@@ -16,6 +16,7 @@ use crate::desktop::Desktop;
 use crate::enrol::Enrolments;
 use crate::folders::Folders;
 use crate::page::Page;
+use crate::recent::RecentKeys;
 use crate::remote::Backend;
 use crate::secrets::SecretStore;
 use crate::turn::Turns;
@@ -60,6 +61,8 @@ pub struct Ctx {
     pub provider: Provider,
     /// Folders that pages may name by handle.
     pub folders: Folders,
+    /// Key files that were used before.
+    pub recent: RecentKeys,
     /// Files whose paths pages may name.
     pub chosen: ChosenFiles,
     /// The enrolments of this process.

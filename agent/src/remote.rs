@@ -2,6 +2,7 @@
 
 pub mod fetch;
 pub mod http;
+pub mod stamp;
 
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use tanba_core::enrolment::gateway::http::Credentials;

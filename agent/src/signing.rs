@@ -5,19 +5,31 @@
 //!        can fail: nobody types a password for nothing                        one approval, one signature
 //! ```
 
+mod make;
 mod order;
+mod preview;
+mod ready;
+mod stamps;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tanba::protocol::Locale;
+use tanba_core::cms::SignedMessage;
+use tanba_core::enrolment::gateway::Environment;
 use tanba_core::x509::certificate::Certificate;
+use tracing::info;
 
+use self::make::Pen;
 pub use self::order::{
     Around, Chain, Content, NotSigned, Order, Places, Signature, Signed, Usage, View, Wanted, Work,
 };
+use self::preview::Previews;
+use self::ready::Ready;
+use crate::blocking::blocking;
+use crate::consent::{self, Judge, roots_are_known};
 use crate::ctx::Ctx;
-use crate::desktop::FileKind;
+use crate::desktop::{Asked, ConsentPrompt, Deed, FileKind, FilePrompt, KeyPrompt, Warning};
 use crate::page::Page;
 
 /// Signs what a page ordered, with one key, after one window.
@@ -25,17 +37,46 @@ use crate::page::Page;
 /// # Errors
 /// [`NotSigned`] says why not one signature was made.
 pub async fn sign(ctx: &Arc<Ctx>, page: &Page, order: Order) -> Result<Signed, NotSigned> {
-    let _ = (ctx, page, order);
-    Err(NotSigned::Internal)
+    let Order { work, wanted, places, locale, logo } = order;
+    let (ready, previews) = blocking(move || Ready::check(work)).await?;
+    let deed = match (&ready, wanted.usage) {
+        (Ready::Cms { stamped: true, .. }, _) => Deed::SignAndStamp,
+        (_, Usage::Auth) => Deed::SignIn,
+        (_, Usage::Any | Usage::Sign) => Deed::Sign,
+    };
+    let mut consent = prompt(ctx, page, deed, locale, previews);
+    consent.warnings.extend(warnings(ctx, &wanted));
+    consent.logo = logo;
+    let count = ready.count();
+    let judge = Judge::new(wanted, &ctx.settings.authorities, ctx.clock.now());
+    let asked = key_prompt(consent, places);
+    let (key, approvals) = consent::unlock(ctx, page, asked, judge, count).await?;
+    let world = Arc::clone(ctx);
+    let (signatures, certificate) = blocking(move || {
+        let pen = Pen {
+            key: &key,
+            at: world.clock.now(),
+            provider: world.provider,
+            time_stamps: &world.settings.time_stamps,
+        };
+        let signatures = pen.write(ready, approvals)?;
+        Ok::<_, NotSigned>((signatures, key.certificate().clone()))
+    })
+    .await?;
+    info!(count, "signed");
+    Ok(Signed { signatures, certificate })
 }
 
-/// Shows a page the certificate of the key that the person chose, or those of all keys in a file, in the file's order.
+/// Shows a page the certificate of the key that the person chose, or those of all keys in a file, in the window's order.
 ///
 /// # Errors
 /// [`NotSigned`], as for a signature.
 pub async fn show(ctx: &Arc<Ctx>, page: &Page, view: View) -> Result<Vec<Certificate>, NotSigned> {
-    let _ = (ctx, page, view);
-    Err(NotSigned::Internal)
+    let View { deed, wanted, places, locale } = view;
+    let mut consent = prompt(ctx, page, deed, locale, Previews::new(0));
+    consent.warnings.extend(warnings(ctx, &wanted));
+    let judge = Judge::new(wanted, &ctx.settings.authorities, ctx.clock.now());
+    Ok(consent::show(ctx, page, key_prompt(consent, places), judge).await?)
 }
 
 /// Adds time stamps to the signatures of a message in DER that have none.
@@ -48,8 +89,20 @@ pub async fn stamp(
     message: Vec<u8>,
     locale: Locale,
 ) -> Result<Vec<u8>, NotSigned> {
-    let _ = (ctx, page, message, locale);
-    Err(NotSigned::Internal)
+    let parsed = SignedMessage::parse(&message);
+    let mut message = parsed.map_err(|error| NotSigned::NotAMessage(error.to_string()))?;
+    if message.signers().is_empty() {
+        return Err(NotSigned::NotAMessage("nobody signed it".to_owned()));
+    }
+    let mut previews = Previews::new(1);
+    match message.content() {
+        Some(content) => previews.bytes(content),
+        None => previews.bytes(&message.to_detached()),
+    }
+    consent::agree(ctx, page, prompt(ctx, page, Deed::Stamp, locale, previews)).await?;
+    let world = Arc::clone(ctx);
+    blocking(move || stamps::add_to_all(&mut message, &world.settings.time_stamps, &world.provider))
+        .await
 }
 
 /// Lets the person choose a file for a page, which may name its path from then on.
@@ -63,6 +116,64 @@ pub async fn choose_file(
     folder: Option<PathBuf>,
     locale: Locale,
 ) -> Result<PathBuf, NotSigned> {
-    let _ = (ctx, page, kind, folder, locale);
-    Err(NotSigned::Internal)
+    let _turn = ctx.turns.wait(page).await.map_err(|_| NotSigned::Busy)?;
+    let folder = folder.or_else(|| {
+        let recent = ctx.recent.list();
+        recent.first().and_then(|file| file.parent()).map(PathBuf::from)
+    });
+    let origin = page.origin().map(str::to_owned);
+    let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder };
+    match ctx.desktop.choose_file(prompt).await {
+        Asked::Answered(path) => {
+            ctx.chosen.remember(page, &path);
+            Ok(path)
+        }
+        Asked::Closed => Err(NotSigned::Cancelled),
+        Asked::NoScreen => Err(NotSigned::NoWindow),
+    }
+}
+
+fn is_sandbox(ctx: &Ctx) -> bool {
+    match ctx.settings.environment {
+        Environment::Sandbox => true,
+        Environment::Production => false,
+    }
+}
+
+fn prompt(ctx: &Ctx, page: &Page, deed: Deed, locale: Locale, previews: Previews) -> ConsentPrompt {
+    ConsentPrompt {
+        origin: page.origin().map(str::to_owned),
+        locale,
+        sandbox: is_sandbox(ctx),
+        deed,
+        count: previews.count(),
+        documents: previews.documents,
+        warnings: previews.warnings,
+        logo: None,
+    }
+}
+
+fn key_prompt(consent: ConsentPrompt, places: Places) -> KeyPrompt {
+    let Places { files, file, tokens } = places;
+    KeyPrompt { consent, recent: Vec::new(), file, files, tokens }
+}
+
+/// What the page wants to be let through, in the window's words.
+fn warnings(ctx: &Ctx, wanted: &Wanted) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    match &wanted.chain {
+        // What such pages are used to is no wish of theirs.
+        Chain::Told => return warnings,
+        Chain::Known if roots_are_known(&ctx.settings.authorities) => {}
+        Chain::Known => warnings.push(Warning::NoRoots),
+        Chain::These(_) => warnings.push(Warning::OwnRoots),
+        Chain::Off => warnings.push(Warning::ChainOff),
+    }
+    if wanted.expired {
+        warnings.push(Warning::AllowExpired);
+    }
+    if wanted.revoked {
+        warnings.push(Warning::AllowRevoked);
+    }
+    warnings
 }

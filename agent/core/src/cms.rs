@@ -67,7 +67,7 @@ mod write;
 
 pub use self::armour::{Armour, NotArmour, decode_armour, to_pem};
 pub(crate) use self::attribute::moment;
-pub use self::attribute::{CertificateReference, Fault, SignedAttributes};
+pub use self::attribute::{CertificateReference, Fault, SignedAttributes, is_signed_attributes};
 pub use self::check::{Outcome, SignerCheck, Unchecked};
 pub use self::draft::{CannotDraft, Draft, NewSigner};
 pub use self::message::{DATA, SignedMessage};

@@ -8,6 +8,7 @@ use tanba_core::crypto::Digest;
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::xml::sign::{SignError, What};
 
+use crate::consent::NotAgreed;
 use crate::desktop::Deed;
 
 /// An order for signatures.
@@ -173,6 +174,17 @@ pub struct Around {
     pub suffix: Vec<u8>,
 }
 
+impl From<NotAgreed> for NotSigned {
+    fn from(why: NotAgreed) -> Self {
+        match why {
+            NotAgreed::Cancelled => Self::Cancelled,
+            NotAgreed::WrongPassword => Self::WrongPassword,
+            NotAgreed::NoWindow => Self::NoWindow,
+            NotAgreed::Busy => Self::Busy,
+        }
+    }
+}
+
 /// Why there is no signature.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSigned {
@@ -191,6 +203,15 @@ pub enum NotSigned {
     /// There is nothing to sign.
     #[error("there is nothing to sign")]
     Empty,
+    /// There are more documents than one window is for.
+    #[error("more than {0} documents")]
+    TooMany(usize),
+    /// A digest has another length than those of the key that was chosen.
+    #[error("a digest for this key has {expected} bytes")]
+    OtherDigest {
+        /// How many bytes it would have.
+        expected: usize,
+    },
     /// A document cannot be signed as XML.
     #[error("document {at} cannot be signed as XML: {error}")]
     Xml {

@@ -71,6 +71,18 @@ pub(super) struct Attribute<'a> {
     values: Element<'a>,
 }
 
+/// Whether bytes are signed attributes as a key signs them (RFC 5652, section 5.4): a SET of attributes.
+///
+/// A key that signs such bytes *raw* thereby signs the document whose digest is among them, unseen: refuse it.
+#[must_use]
+pub fn is_signed_attributes(bytes: &[u8]) -> bool {
+    let first = Element::only(bytes, tag::SET).and_then(|set| set.inside().expect(tag::SEQUENCE));
+    first.is_ok_and(|attribute| {
+        let mut inside = attribute.inside();
+        inside.expect(tag::OID).is_ok() && inside.expect(tag::SET).is_ok()
+    })
+}
+
 /// The attributes within a SET, under whichever tag.
 pub(super) fn attributes(set: Element<'_>) -> Result<Vec<Attribute<'_>>, Malformed> {
     set.all(MAX_ATTRIBUTES)?.into_iter().map(attribute).collect()

@@ -187,6 +187,13 @@ impl Digest {
         (bytes.len() == algorithm.digest_len()).then(|| Self { algorithm, bytes: bytes.to_vec() })
     }
 
+    /// What somebody else gives out as a digest, of whatever length. A message over it can be made, and verifies for
+    /// nobody unless it is one.
+    #[must_use]
+    pub fn claimed(algorithm: HashAlgorithm, bytes: &[u8]) -> Self {
+        Self { algorithm, bytes: bytes.to_vec() }
+    }
+
     /// The function that made it.
     #[must_use]
     pub const fn algorithm(&self) -> HashAlgorithm {

@@ -104,6 +104,26 @@ pub enum SignError {
     Encoding,
 }
 
+/// Whether bytes are the canonical form of a `SignedInfo`, which is what a key signs of an XML document (XML Signature,
+/// section 3.1.2).
+///
+/// A key that signs such bytes *raw* thereby signs the document whose digest is in them, unseen: refuse it.
+#[must_use]
+pub fn is_signed_info(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"<") else { return false };
+    let end = rest.iter().position(|byte| b" \t\r\n/>".contains(byte)).unwrap_or(rest.len());
+    let local = rest[..end].rsplit(|byte| *byte == b':').next();
+    local == Some(b"SignedInfo".as_slice())
+}
+
+/// Looks whether a document can be signed, before anybody knows with which key.
+///
+/// # Errors
+/// [`SignError`] says what has to change.
+pub fn check(document: &[u8], what: &What) -> Result<(), SignError> {
+    draft::check(document, what)
+}
+
 /// Signs a document: [`Draft`] with a key at hand.
 ///
 /// # Errors

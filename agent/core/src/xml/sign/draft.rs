@@ -133,6 +133,11 @@ impl<'d> Draft<'d> {
     }
 }
 
+/// Everything of [`Draft::prepare`] that needs no certificate and can fail because of the document.
+pub(super) fn check(document: &[u8], what: &What) -> Result<(), SignError> {
+    read(document, &Limits::DEFAULT, |parsed, _| find(parsed, what).map(|_| ()))?
+}
+
 /// Whatever can be read can be signed; only signatures of others can be more work than that.
 const fn budget() -> u64 {
     u64::MAX

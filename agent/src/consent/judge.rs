@@ -1,0 +1,164 @@
+//! Whether a key is one that the page would take, and what the person should know of it.
+
+use tanba_core::crypto::KeyKind;
+use tanba_core::time::UnixTime;
+use tanba_core::x509::certificate::Certificate;
+use tanba_core::x509::path::{self, Use};
+use tanba_core::x509::profile::Purpose;
+
+use crate::authorities::Authorities;
+use crate::desktop::{KeyCard, Note, Refusal};
+use crate::signing::{Chain, Usage, Wanted};
+
+/// Judges keys for one order, at one moment.
+#[derive(Debug)]
+pub struct Judge {
+    wanted: Wanted,
+    /// Roots that count, and certificates that lead to them; none if chains are not looked at.
+    authorities: Authorities,
+    at: UnixTime,
+}
+
+/// Whether chains can be judged at all.
+#[must_use]
+pub fn roots_are_known(authorities: &Authorities) -> bool {
+    !authorities.roots.is_empty()
+}
+
+impl Judge {
+    /// A judge who knows these authorities, unless the page brought its own.
+    #[must_use]
+    pub fn new(wanted: Wanted, known: &Authorities, at: UnixTime) -> Self {
+        let authorities = match &wanted.chain {
+            Chain::Known | Chain::Told => known.clone(),
+            Chain::These(brought) => Authorities::sorted(brought.clone()),
+            Chain::Off => Authorities::default(),
+        };
+        Self { wanted, authorities, at }
+    }
+
+    /// What the window shows of a key. Its index is for the caller to set.
+    #[must_use]
+    pub fn card(
+        &self,
+        kind: KeyKind,
+        certificate: Option<&Certificate>,
+        chain: &[Vec<u8>],
+    ) -> KeyCard {
+        let Some(certificate) = certificate else {
+            return KeyCard {
+                index: 0,
+                name: String::new(),
+                organisation: None,
+                iin: None,
+                bin: None,
+                purpose: None,
+                algorithm: name(kind),
+                valid: (0, 0),
+                serial: String::new(),
+                issuer: String::new(),
+                refusal: Some(Refusal::NoCertificate),
+                notes: Vec::new(),
+            };
+        };
+        let profile = certificate.profile();
+        let refusal = self.refusal(certificate, chain);
+        KeyCard {
+            index: 0,
+            name: profile.common_name.unwrap_or_else(|| certificate.subject_name().to_string()),
+            organisation: profile.organisation,
+            iin: profile.iin,
+            bin: profile.bin,
+            purpose: profile.purpose.map(|purpose| purpose.name().to_owned()),
+            algorithm: name(kind),
+            valid: (certificate.not_before.as_secs(), certificate.not_after.as_secs()),
+            serial: certificate.serial.clone(),
+            issuer: certificate.issuer.clone(),
+            refusal,
+            notes: if refusal.is_none() { self.notes(certificate, chain) } else { Vec::new() },
+        }
+    }
+
+    fn refusal(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> Option<Refusal> {
+        let purpose = certificate.purpose();
+        let fits = match self.wanted.usage {
+            Usage::Any => true,
+            Usage::Sign => purpose.is_some_and(Purpose::signs),
+            Usage::Auth => purpose.is_some_and(Purpose::authenticates),
+        };
+        let lacks = |usage: &String| !certificate.extended_usages.contains(usage);
+        let differs = |wanted: &Option<String>, has: Option<&str>| {
+            wanted.as_deref().is_some_and(|wanted| has != Some(wanted))
+        };
+        let subject = &certificate.subject;
+        let serial = certificate.serial.trim_start_matches('0');
+        let named = certificate.subject_key_id().map(hex::encode);
+        let key_id = certificate.key_id.to_string();
+        let another = self.wanted.key.as_deref().is_some_and(|wanted| {
+            wanted != key_id && named.as_deref().is_none_or(|named| wanted != named)
+        });
+        if !fits {
+            Some(Refusal::OtherPurpose)
+        } else if self.wanted.usages.iter().any(lacks) {
+            Some(Refusal::OtherUsage)
+        } else if differs(&self.wanted.iin, subject.iin.as_deref()) {
+            Some(Refusal::OtherPerson)
+        } else if differs(&self.wanted.bin, subject.bin.as_deref()) {
+            Some(Refusal::OtherOrganisation)
+        } else if differs(&self.wanted.serial, Some(serial)) || another {
+            Some(Refusal::OtherSerial)
+        } else if !self.wanted.expired && self.at < certificate.not_before {
+            Some(Refusal::NotYetValid)
+        } else if !self.wanted.expired && self.at > certificate.not_after {
+            Some(Refusal::Expired)
+        } else if self.demands_a_root() && !self.leads_to_a_root(certificate, chain) {
+            Some(Refusal::OtherRoot)
+        } else {
+            None
+        }
+    }
+
+    /// Where no root is known, the window says so instead.
+    fn demands_a_root(&self) -> bool {
+        match self.wanted.chain {
+            Chain::Known => roots_are_known(&self.authorities),
+            Chain::These(_) => true,
+            Chain::Told | Chain::Off => false,
+        }
+    }
+
+    fn leads_to_a_root(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> bool {
+        let mut others = self.authorities.others.clone();
+        others.extend(chain.iter().filter_map(|der| Certificate::parse(der).ok()));
+        // The dates of the certificate itself are judged by themselves, since a page may let them through.
+        let at = self
+            .at
+            .clamp(certificate.not_before, certificate.not_after.max(certificate.not_before));
+        path::build(certificate, &others, &self.authorities.roots, at, Use::Anything).is_ok()
+    }
+
+    fn notes(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> Vec<Note> {
+        let mut notes = Vec::new();
+        if self.at < certificate.not_before || self.at > certificate.not_after {
+            notes.push(Note::NotValidNow);
+        }
+        let told = match self.wanted.chain {
+            Chain::Told => roots_are_known(&self.authorities),
+            Chain::Known | Chain::These(_) | Chain::Off => false,
+        };
+        if told && !self.leads_to_a_root(certificate, chain) {
+            notes.push(Note::ChainUnknown);
+        }
+        notes
+    }
+}
+
+/// As people know it.
+fn name(kind: KeyKind) -> String {
+    match kind {
+        KeyKind::Rsa { bits } => format!("RSA {bits}"),
+        KeyKind::P256 => "ECDSA P-256".to_owned(),
+        KeyKind::Gost512 => "ГОСТ 34.10-2015 (512)".to_owned(),
+        KeyKind::Gost2004 => "ГОСТ 34.310-2004".to_owned(),
+    }
+}
