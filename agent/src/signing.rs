@@ -10,6 +10,8 @@ mod order;
 mod preview;
 mod ready;
 mod stamps;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
