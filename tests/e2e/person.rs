@@ -203,11 +203,19 @@ async fn is_gone_by_enter(screen: &Screen, window: &crate::screen::Window, times
 /// does what a person would, and types them again.
 pub(crate) async fn type_password(screen: &Screen, title: &str, password: &str) {
     let window = screen.window(title).await;
-    for _ in 0..6 {
-        for next in ["Tab", "shift+Tab"] {
+    for attempt in 0..12 {
+        // Enter has led to the second field. A lost key may have left the keyboard one control further, so that every
+        // other time one goes back one further.
+        for _ in 0..if attempt == 0 { 0 } else { 2 - attempt % 2 } {
+            screen.press("shift+Tab");
+        }
+        for field in 0..2 {
+            if field == 1 {
+                screen.press("Tab");
+            }
             screen.press("ctrl+a");
+            screen.press("BackSpace");
             screen.type_text(password);
-            screen.press(next);
         }
         if is_gone_by_enter(screen, &window, 15).await {
             return;
