@@ -2,6 +2,7 @@
 
 mod judge;
 mod opener;
+mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;

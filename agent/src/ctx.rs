@@ -33,10 +33,9 @@ pub struct Settings {
     pub environment: Environment,
     /// Origins on plain http of this machine that may call.
     pub developer_origins: Vec<String>,
-    /// Whether every page on plain http of this machine may call. For agents that site authors test with.
-    pub loopback_pages: bool,
-    /// Whether key files play the tokens that a page asks for. For agents that site authors test with.
-    pub tokens_played: bool,
+    /// Whether this agent is one that site authors test with: every page of this machine may call, and key files play
+    /// the tokens that a page asks for.
+    pub trial: bool,
     /// The address of the authority of time stamps.
     pub time_stamps: String,
     /// Whom certificates must lead to.

@@ -202,8 +202,7 @@ async fn read_head(
     door: &Door,
 ) -> io::Result<(Verdict, Vec<u8>)> {
     let settings = &door.ctx.settings;
-    let guests =
-        Guests { developer: &settings.developer_origins, loopback: settings.loopback_pages };
+    let guests = Guests { developer: &settings.developer_origins, loopback: settings.trial };
     let mut bytes = Vec::with_capacity(1024);
     loop {
         match Head::decide(&bytes, door.port, guests) {

@@ -3,6 +3,7 @@
 //! Every rule is a function from a text to complaints. Each is shown to bite on a bad sample, next to the test that
 //! holds it against the project.
 
+mod approvals;
 mod codes;
 mod graph;
 mod manifests;

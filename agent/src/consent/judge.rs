@@ -1,11 +1,12 @@
 //! Whether a key is one that the page would take, and what the person should know of it.
 
-use tanba_core::crypto::KeyKind;
+use tanba_core::crypto::{KeyKind, Provider};
 use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::x509::path::{self, Use};
 use tanba_core::x509::profile::Purpose;
 
+use super::standing::{Responders, Standing};
 use crate::authorities::Authorities;
 use crate::desktop::{KeyCard, Note, Refusal};
 use crate::signing::{Chain, Usage, Wanted};
@@ -17,6 +18,8 @@ pub struct Judge {
     /// Roots that count, and certificates that lead to them; none if chains are not looked at.
     authorities: Authorities,
     at: UnixTime,
+    /// Who asks responders, if they are asked.
+    online: Option<Provider>,
 }
 
 /// Whether chains can be judged at all.
@@ -34,16 +37,31 @@ impl Judge {
             Chain::These(brought) => Authorities::sorted(brought.clone()),
             Chain::Off => Authorities::default(),
         };
-        Self { wanted, authorities, at }
+        Self { wanted, authorities, at, online: None }
+    }
+
+    /// The same, who asks authorities whether certificates were revoked, where the page cares for authorities at all.
+    #[must_use]
+    pub fn online(self, provider: Provider) -> Self {
+        let cares = match self.wanted.chain {
+            Chain::Known | Chain::These(_) => true,
+            Chain::Told | Chain::Off => false,
+        };
+        Self { online: cares.then_some(provider), ..self }
+    }
+
+    /// Whoever asks responders about the keys of one file.
+    pub(super) fn responders(&self) -> Option<Responders> {
+        self.online.map(Responders::new)
     }
 
     /// What the window shows of a key. Its index is for the caller to set.
-    #[must_use]
-    pub fn card(
+    pub(super) fn card(
         &self,
         kind: KeyKind,
         certificate: Option<&Certificate>,
         chain: &[Vec<u8>],
+        responders: Option<&Responders>,
     ) -> KeyCard {
         let Some(certificate) = certificate else {
             return KeyCard {
@@ -62,7 +80,10 @@ impl Judge {
             };
         };
         let profile = certificate.profile();
-        let refusal = self.refusal(certificate, chain);
+        let (refusal, notes) = match self.refusal(certificate, chain) {
+            Some(refusal) => (Some(refusal), Vec::new()),
+            None => self.notes(certificate, chain, responders),
+        };
         KeyCard {
             index: 0,
             name: profile.common_name.unwrap_or_else(|| certificate.subject_name().to_string()),
@@ -75,7 +96,7 @@ impl Judge {
             serial: certificate.serial.clone(),
             issuer: certificate.issuer.clone(),
             refusal,
-            notes: if refusal.is_none() { self.notes(certificate, chain) } else { Vec::new() },
+            notes,
         }
     }
 
@@ -111,7 +132,7 @@ impl Judge {
             Some(Refusal::NotYetValid)
         } else if !self.wanted.expired && self.at > certificate.not_after {
             Some(Refusal::Expired)
-        } else if self.demands_a_root() && !self.leads_to_a_root(certificate, chain) {
+        } else if self.demands_a_root() && self.issuer(certificate, chain).is_none() {
             Some(Refusal::OtherRoot)
         } else {
             None
@@ -127,29 +148,44 @@ impl Judge {
         }
     }
 
-    fn leads_to_a_root(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> bool {
+    /// Whoever issued it, if a path leads on from there to a root that counts.
+    fn issuer(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> Option<Certificate> {
         let mut others = self.authorities.others.clone();
         others.extend(chain.iter().filter_map(|der| Certificate::parse(der).ok()));
         // The dates of the certificate itself are judged by themselves, since a page may let them through.
-        let at = self
-            .at
-            .clamp(certificate.not_before, certificate.not_after.max(certificate.not_before));
-        path::build(certificate, &others, &self.authorities.roots, at, Use::Anything).is_ok()
+        let last = certificate.not_after.max(certificate.not_before);
+        let at = self.at.clamp(certificate.not_before, last);
+        let path =
+            path::build(certificate, &others, &self.authorities.roots, at, Use::Anything).ok()?;
+        path.issuer().or(path.root()).cloned()
     }
 
-    fn notes(&self, certificate: &Certificate, chain: &[Vec<u8>]) -> Vec<Note> {
+    /// What should be known of a key that fits; or that it was revoked, which only now comes out.
+    fn notes(
+        &self,
+        certificate: &Certificate,
+        chain: &[Vec<u8>],
+        responders: Option<&Responders>,
+    ) -> (Option<Refusal>, Vec<Note>) {
         let mut notes = Vec::new();
         if self.at < certificate.not_before || self.at > certificate.not_after {
             notes.push(Note::NotValidNow);
         }
-        let told = match self.wanted.chain {
-            Chain::Told => roots_are_known(&self.authorities),
-            Chain::Known | Chain::These(_) | Chain::Off => false,
-        };
-        if told && !self.leads_to_a_root(certificate, chain) {
-            notes.push(Note::ChainUnknown);
+        let known = roots_are_known(&self.authorities);
+        let issuer = if known { self.issuer(certificate, chain) } else { None };
+        match self.wanted.chain {
+            Chain::Told if known && issuer.is_none() => notes.push(Note::ChainUnknown),
+            Chain::Told | Chain::Known | Chain::These(_) | Chain::Off => {}
         }
-        notes
+        if let (Some(responders), Some(issuer)) = (responders, issuer) {
+            match (responders.ask(certificate, &issuer, self.at), self.wanted.revoked) {
+                (Standing::Good, _) => {}
+                (Standing::Revoked, true) => notes.push(Note::Revoked),
+                (Standing::Revoked, false) => return (Some(Refusal::Revoked), Vec::new()),
+                (Standing::Unknown, _) => notes.push(Note::RevocationUnknown),
+            }
+        }
+        (None, notes)
     }
 }
 

@@ -128,13 +128,13 @@ fn read(
             CannotOpen::NotAKeyFile
         }
     })?;
-    let others = opened.extra_certificates;
+    let (others, responders) = (opened.extra_certificates, judge.responders());
     let mut all: Vec<(Found, KeyCard)> = Vec::new();
     for entry in opened.entries {
         let certificate = entry.certificates.first().and_then(|der| Certificate::parse(der).ok());
         let mut chain: Vec<Vec<u8>> = entry.certificates.into_iter().skip(1).collect();
         chain.extend(others.iter().cloned());
-        let card = judge.card(entry.key.kind(), certificate.as_ref(), &chain);
+        let card = judge.card(entry.key.kind(), certificate.as_ref(), &chain, responders.as_ref());
         let may_be_taken = card.refusal.is_none();
         all.push((Found { key: entry.key, certificate, chain, may_be_taken }, card));
     }

@@ -47,6 +47,19 @@ pub fn once(
     body: Option<(&str, Vec<u8>)>,
     limit: usize,
 ) -> Result<Fetched, FetchError> {
+    within(address, body, limit, WHOLE)
+}
+
+/// As [`once`], in no more than that time.
+///
+/// # Errors
+/// Those of [`FetchError`].
+pub fn within(
+    address: &str,
+    body: Option<(&str, Vec<u8>)>,
+    limit: usize,
+    time: Duration,
+) -> Result<Fetched, FetchError> {
     let url = Url::parse(address).map_err(|_| FetchError::Address)?;
     let host = url.host_str().ok_or(FetchError::Address)?;
     let named = !url.username().is_empty() || url.password().is_some();
@@ -57,8 +70,8 @@ pub fn once(
     // reqwest takes the process-wide provider; ours is the same one that the server uses.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let mut client = Client::builder()
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
+        .connect_timeout(CONNECT.min(time))
+        .timeout(time)
         .redirect(Policy::none())
         // The authority redirects those who do not name themselves.
         .user_agent(concat!("Tanba/", env!("CARGO_PKG_VERSION")));
