@@ -21,7 +21,7 @@ use crate::journals::Journals;
 use crate::provider;
 use crate::recent::RecentKeys;
 use crate::remote::http::{Gateway, NotAGateway};
-use crate::remote::{Backend, NoServices};
+use crate::remote::{Backend, Unconnected};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
 use crate::turn::Turns;
 
@@ -146,7 +146,7 @@ async fn services(
     data: &Path,
 ) -> Result<(Arc<dyn Backend>, String, Environment), CannotStart> {
     let Some(address) = gateway else {
-        return Ok((Arc::new(NoServices), String::new(), Environment::Production));
+        return Ok((Arc::new(Unconnected), String::new(), Environment::Production));
     };
     let gateway = Gateway::new(address)?;
     let environment = known_environment(&gateway, data).await?;

@@ -29,9 +29,9 @@ pub trait Backend: Send + Sync {
 
 /// No services at all: whoever wants keys is told that nobody answers.
 #[derive(Debug, Clone, Copy)]
-pub struct NoServices;
+pub struct Unconnected;
 
-impl Backend for NoServices {
+impl Backend for Unconnected {
     fn info(&self) -> BoxFuture<'_, Result<Info, CallError>> {
         ready(Err(CallError::Unreachable)).boxed()
     }
