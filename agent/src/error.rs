@@ -6,6 +6,7 @@ use tanba_core::enrolment::Refusal;
 use crate::files::FileError;
 use crate::journals::JournalError;
 use crate::keyfiles::InstallError;
+use crate::signing::NotSigned;
 
 /// Why a call failed. The log gets the chain of causes; the page gets [`Error::for_page`].
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,9 @@ pub enum Error {
     /// The password of the pending files cannot be had now.
     #[error("the password of the pending files cannot be had now")]
     Secrets,
+    /// There is no signature.
+    #[error(transparent)]
+    NotSigned(#[from] NotSigned),
     /// What the services said last.
     #[error("the services said: {}", .0.code.name())]
     Service(Failure),
@@ -79,6 +83,7 @@ impl Error {
             Self::Refused(refusal) => return crate::enrol::failure(refusal),
             Self::Secrets => Code::SecretsUnavailable,
             Self::Service(failure) => return failure.clone(),
+            Self::NotSigned(why) => not_signed(why),
             Self::Install(error) => match error {
                 InstallError::KeyLost => Code::KeyLost,
                 InstallError::OtherKey => Code::CertificateKeyMismatch,
@@ -98,6 +103,22 @@ impl Error {
                 return failure;
             }
         })
+    }
+}
+
+fn not_signed(why: &NotSigned) -> Code {
+    match why {
+        NotSigned::Cancelled | NotSigned::WrongPassword => Code::Cancelled,
+        NotSigned::NoWindow => Code::NoWindow,
+        NotSigned::Busy => Code::Busy,
+        NotSigned::Empty
+        | NotSigned::TooMany(_)
+        | NotSigned::OtherDigest { .. }
+        | NotSigned::NotAMessage(_) => Code::BadParams,
+        NotSigned::Xml { .. } => Code::NotXml,
+        NotSigned::Disguised => Code::Disguised,
+        NotSigned::NoTimeStamp(_) => Code::NoTimeStamp,
+        NotSigned::File(_) | NotSigned::Internal => Code::Internal,
     }
 }
 

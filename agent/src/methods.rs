@@ -2,6 +2,7 @@
 
 mod agent;
 mod folder;
+mod sign;
 
 use std::sync::Arc;
 
@@ -53,6 +54,9 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
         R::InstallEnrolment(call) => {
             reply::<p::InstallEnrolment>(enrol::install(ctx, page, &call.enrolment).await)
         }
+        R::SignCms(call) => reply::<p::SignCms>(sign::cms(ctx, page, call).await),
+        R::SignXml(call) => reply::<p::SignXml>(sign::xml(ctx, page, call).await),
+        R::SignRaw(call) => reply::<p::SignRaw>(sign::raw(ctx, page, call).await),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod enrol;
 pub mod failure;
 pub mod frame;
 pub mod keys;
+pub mod sign;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,7 @@ pub use keys::{
     Algorithm, GenerateKey, GeneratedKey, InstallCertificate, InstalledKey, KeyState, KeySummary,
     ListKeys, Purpose, RequestStatus, Subject, SubmitRequest,
 };
+pub use sign::{SignCms, SignRaw, SignXml, Signatures, SignedXml, Signer};
 
 /// What a page asks for in `Sec-WebSocket-Protocol`.
 pub const SUBPROTOCOL: &str = "tanba.v1";
@@ -115,4 +117,10 @@ methods! {
     "enrolment.cancel" => CancelEnrolment -> Enrolment,
     /// Asks for the new password in the agent's own window and writes the final files.
     "enrolment.install" => InstallEnrolment -> Enrolment,
+    /// Signs documents as CMS messages.
+    "sign.cms" => SignCms -> Signatures,
+    /// Signs XML documents.
+    "sign.xml" => SignXml -> SignedXml,
+    /// Signs documents, and gives the signatures alone.
+    "sign.raw" => SignRaw -> Signatures,
 }

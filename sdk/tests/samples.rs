@@ -48,6 +48,9 @@ fn every_method_has_a_sample_that_reads_and_writes_back_unchanged() {
     check::<p::ResumeEnrolment>();
     check::<p::CancelEnrolment>();
     check::<p::InstallEnrolment>();
+    check::<p::SignCms>();
+    check::<p::SignXml>();
+    check::<p::SignRaw>();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
     for name in METHODS {
         assert!(folder.join(format!("{name}.json")).is_file(), "{name} has no sample");

@@ -91,6 +91,9 @@ codes! {
     CertificateInvalid = "certificate_invalid", -32000, "the certificate is not the one that was asked for; the pending key is kept";
     NotYetIssued = "not_yet_issued", -32000, "the certificates are not there yet";
     SecretsUnavailable = "secrets_unavailable", -32000, "the place for secrets cannot be used";
+    NotXml = "not_xml", -32000, "a document is not XML that can be signed, or has nothing at the XPath";
+    Disguised = "disguised", -32000, "these bytes are what another signature is made over, and are not signed raw";
+    NoTimeStamp = "no_time_stamp", -32000, "the time stamping authority did not answer; nothing was signed, try again";
     EmailInvalid = "email_invalid", -32000, "this is not an e-mail address";
 
     BadRequest = "bad_request", -32000, "the remote service did not understand the request";
