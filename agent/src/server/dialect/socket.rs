@@ -16,7 +16,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use tracing::debug;
 
 use super::{Dialect, GREETING, Reply};
@@ -104,7 +104,7 @@ pub(in crate::server) async fn serve<S>(
                     HEARTBEAT => sink.send(Message::text(HEARTBEAT)).await,
                     // Some pages keep their socket awake with these; nobody waits for a reply.
                     "" | "{}" => Ok(()),
-                    _ => { queue.push(text.as_str().to_owned()); Ok(()) }
+                    _ => { queue.push(owned(text)); Ok(()) }
                 },
                 // What NCALayer makes of them is not known; no page sends any.
                 Some(Ok(Message::Binary(_))) => Ok(()),
@@ -149,6 +149,12 @@ pub(in crate::server) async fn serve<S>(
         let _ = sink.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
     }
     let _ = sink.close().await;
+}
+
+/// The text itself, not a copy of it: it may be large.
+fn owned(text: Utf8Bytes) -> String {
+    // It is UTF-8 already; to ask once more costs less than a copy.
+    String::from_utf8(Vec::from(Bytes::from(text))).unwrap_or_default()
 }
 
 /// Why a reply around a file could not be sent to its end.
