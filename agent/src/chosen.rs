@@ -35,6 +35,16 @@ impl ChosenFiles {
             chosen.iter().find(|(owner, path)| owner == page && path.to_str() == Some(text));
         known.map(|(_, path)| path.clone())
     }
+
+    /// The folder of that path, if a person chose it for this page, or a file in it: the page was told of it.
+    #[must_use]
+    pub fn folder_named(&self, page: &Page, text: &str) -> Option<PathBuf> {
+        let folder = Path::new(text);
+        let chosen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = |path: &Path| path.to_str() == Some(text) || path.parent() == Some(folder);
+        let known = chosen.iter().any(|(owner, path)| owner == page && told(path));
+        (known && !text.is_empty()).then(|| folder.to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +66,25 @@ mod tests {
         assert_eq!(named("https://evil.example", "/media/stick/GOST512_02c7.p12"), None);
         for other in ["/media/stick/./GOST512_02c7.p12", "/media/stick", "", "/etc/passwd"] {
             assert_eq!(named("https://egov.kz", other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_name_the_folders_of_its_files_and_no_others() {
+        let files = ChosenFiles::default();
+        let page = |origin: &str| Page::parse(Some(origin), &[]).expect("a page");
+        files.remember(&page("https://egov.kz"), Path::new("/media/stick/keys/GOST512_02c7.p12"));
+        files.remember(&page("https://egov.kz"), Path::new("/media/other"));
+        for (origin, text, known) in [
+            ("https://egov.kz", "/media/stick/keys", true),
+            ("https://egov.kz", "/media/other", true),
+            ("https://egov.kz", "/media/stick", false),
+            ("https://egov.kz", "", false),
+            ("https://egov.kz", "/", false),
+            ("https://evil.example", "/media/stick/keys", false),
+        ] {
+            let named = files.folder_named(&page(origin), text);
+            assert_eq!(named.is_some(), known, "{origin} {text}");
         }
     }
 

@@ -89,6 +89,7 @@ window-folder-new = New folder
 window-folder-create = Create
 window-folder-not-created = A folder of this name cannot be created here
 window-folder-choose = Choose this folder
+window-token-id-card = Identity card
 cli-sandbox = SANDBOX: trial services on this machine; what they issue has no legal force
 cli-camera-busy = There is a web camera, but another program uses it
 cli-camera-denied = There is a web camera, but this user may not open it

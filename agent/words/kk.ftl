@@ -82,6 +82,7 @@ window-folder-new = Жаңа папка
 window-folder-create = Жасау
 window-folder-not-created = Мұнда бұл атаумен папка жасау мүмкін емес
 window-folder-choose = Осы папканы таңдау
+window-token-id-card = Жеке куәлік
 cli-sandbox = СЫНАҚ АЛАҢЫ (SANDBOX): осы компьютердегі сынақ қызметтері; олар шығарғанның заңдық күші жоқ
 cli-camera-busy = Веб-камера бар, бірақ оны басқа бағдарлама пайдалануда
 cli-camera-denied = Веб-камера бар, бірақ бұл пайдаланушыға оны ашуға рұқсат жоқ

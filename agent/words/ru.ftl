@@ -77,6 +77,7 @@ window-folder-new = Новая папка
 window-folder-create = Создать
 window-folder-not-created = Папку с таким именем нельзя создать здесь
 window-folder-choose = Выбрать эту папку
+window-token-id-card = Удостоверение личности
 cli-sandbox = ПЕСОЧНИЦА (SANDBOX): пробные сервисы на этом компьютере; выпущенное ими не имеет юридической силы
 cli-camera-busy = Веб-камера имеется, но её использует другая программа
 cli-camera-denied = Веб-камера имеется, но этому пользователю нельзя её открыть

@@ -1,34 +1,109 @@
-//! The dialect of NCALayer: what its sites say is translated at the door into the agent's own calls.
+//! NCALayer's dialect, translated at the door: the text of a frame becomes calls of the agent, and what comes of them
+//! becomes the text of a reply.
+//!
+//! ```text
+//! text ─json─▶ object ─module─┬─▶ commonUtils   {"responseObject", "code", "message"}
+//!                             ├─▶ basics        {"body" | "code", "details", "message"; "status"}
+//!                             ├─▶ Applet        {"result", "errorCode"}; passwords are dropped unread
+//!                             ├─▶ accessory     shapes of its own
+//!                             └─▶ none of them  {"success": false,"errorCode": "MODULE_NOT_FOUND"}
+//! ```
+//!
+//! Clients tell these families apart by the key `status`, so they never mix. Nothing is answered that tells of keys,
+//! names or files before the person agreed. Where it is not known what the original does, the file that does it says
+//! so.
 
+mod accessory;
+mod applet;
+mod basics;
+mod common_utils;
+mod json;
+mod modules;
+mod names;
+mod reply;
+mod request;
 mod socket;
+mod source;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod xml;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tanba::protocol::Locale;
+use zeroize::Zeroize as _;
+
+use self::applet::Seen;
+use self::modules::Module;
+use self::reply::Reply;
+use self::request::Request;
 pub(super) use self::socket::serve;
+use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::page::Page;
-use crate::signing::Around;
 
-/// What is sent before anything is asked. Compact: some clients look for exactly these characters.
+/// What is said first on every socket, before any request. Compact: a client filters it by its exact form.
 const GREETING: &str = r#"{"result":{"version":"1.4"}}"#;
 
-/// What all sockets of the dialect share.
-#[derive(Debug, Default)]
-pub(super) struct Dialect {}
+/// Texts longer than this are read on a thread that may block.
+const LONG: usize = 256 << 10;
 
-/// A reply.
+/// What all pages that speak this dialect share, as they shared NCALayer.
 #[derive(Debug)]
-enum Reply {
-    /// All of it.
-    Text(String),
-    /// One whose middle is the base64 of a message around a file, which is read while it is sent.
-    Around { before: String, around: Around, after: String },
+pub(super) struct Dialect {
+    /// The language of windows, which `changeLocale` and `setLocale` change for everybody.
+    locale: Mutex<Locale>,
+    /// Certificates that pages of the Applet were shown.
+    seen: Seen,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { locale: Mutex::new(Locale::Ru), seen: Seen::default() }
+    }
 }
 
 impl Dialect {
-    /// Answers one text frame that is neither a heartbeat nor `{}`. `None`: no reply is due.
-    async fn answer(&self, ctx: &Arc<Ctx>, page: &Page, text: String) -> Option<Reply> {
-        let _ = (ctx, page, text);
-        Some(Reply::Text(r#"{"success": false,"errorCode": "MODULE_NOT_FOUND"}"#.to_owned()))
+    /// Answers one text frame that is neither a heartbeat nor `{}`. `None`: no reply is due, because the text is no
+    /// JSON object even to a lenient reader. What the original does then is not known; a reply could not be matched
+    /// with a request.
+    async fn answer(&self, ctx: &Arc<Ctx>, page: &Page, mut text: String) -> Option<Reply> {
+        let long = text.len() > LONG;
+        let mut read = move || {
+            let mut request = Request::parse(&text)?;
+            let module = request.module();
+            if module == Some(Module::Applet) {
+                applet::drop_password(&mut request);
+                text.zeroize();
+            }
+            Some((module, request))
+        };
+        let (module, request) = if long { blocking(read).await? } else { read()? };
+        Some(match module {
+            Some(Module::CommonUtils) => common_utils::answer(self, ctx, page, request).await,
+            Some(Module::Basics) => basics::answer(ctx, page, request).await,
+            Some(Module::Accessory) => Reply::Text(accessory::answer(&request)),
+            Some(Module::Applet) => applet::answer(self, ctx, page, request).await,
+            None => Reply::Text(modules::NOT_FOUND.to_owned()),
+        })
     }
+
+    fn locale(&self) -> Locale {
+        *self.locale.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the language. No text is the default; a language that is unknown changes nothing, silently: pages send
+    /// `kz`.
+    fn set_locale(&self, language: &str) {
+        let locale = if language.is_empty() { Some(Locale::Ru) } else { language_of(language) };
+        if let Some(locale) = locale {
+            *self.locale.lock().unwrap_or_else(PoisonError::into_inner) = locale;
+        }
+    }
+}
+
+/// The language with that code.
+fn language_of(code: &str) -> Option<Locale> {
+    Locale::ALL.into_iter().find(|locale| locale.code() == code)
 }
