@@ -1,6 +1,6 @@
 //! The dialect as pages see it: text in, text out.
 
-mod world;
+pub(in crate::server::dialect) mod world;
 
 use serde_json::{Value, json};
 
