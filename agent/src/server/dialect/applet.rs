@@ -79,6 +79,8 @@ impl From<NotSigned> for Failed {
             | NotSigned::NoWindow
             | NotSigned::Busy
             | NotSigned::Empty
+            | NotSigned::TooMany(_)
+            | NotSigned::OtherDigest { .. }
             | NotSigned::NotAMessage(_)
             | NotSigned::Disguised
             | NotSigned::NoTimeStamp(_)

@@ -73,7 +73,7 @@ fn dispatch(request: &Request) -> Result<(), Fault> {
 
 async fn sign(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Option<Reply>, Fault> {
     let args = request.into_object().unwrap_or_default();
-    let played = ctx.settings.tokens_played;
+    let played = ctx.settings.trial;
     let Params { order, format, with_certificate, notes } =
         blocking(move || Params::parse(args, played)).await?;
     match signing::sign(ctx, page, order).await {
@@ -108,9 +108,11 @@ fn reply(signed: Signed, format: Format, with_certificate: bool) -> Result<Reply
 fn failure(why: &NotSigned, notes: &Notes) -> Fault {
     match why {
         NotSigned::Xml { at, error } => Fault::params(&notes.fault(*at, *error)),
-        NotSigned::Empty | NotSigned::Disguised | NotSigned::NotAMessage(_) => {
-            Fault::params(&why.to_string())
-        }
+        NotSigned::Empty
+        | NotSigned::TooMany(_)
+        | NotSigned::OtherDigest { .. }
+        | NotSigned::Disguised
+        | NotSigned::NotAMessage(_) => Fault::params(&why.to_string()),
         NotSigned::Cancelled
         | NotSigned::WrongPassword
         | NotSigned::NoWindow

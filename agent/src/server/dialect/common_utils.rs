@@ -57,6 +57,8 @@ impl From<NotSigned> for Refused {
             NotSigned::NoWindow
             | NotSigned::Busy
             | NotSigned::Empty
+            | NotSigned::TooMany(_)
+            | NotSigned::OtherDigest { .. }
             | NotSigned::Xml { .. }
             | NotSigned::NotAMessage(_)
             | NotSigned::Disguised

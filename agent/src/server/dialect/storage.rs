@@ -54,7 +54,7 @@ impl Storage {
     pub(super) fn is_here(self, ctx: &Ctx) -> bool {
         match self {
             Self::Files => true,
-            Self::Token(_) => ctx.settings.tokens_played,
+            Self::Token(_) => ctx.settings.trial,
             Self::JavaFiles => false,
         }
     }
