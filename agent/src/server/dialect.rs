@@ -16,10 +16,10 @@
 mod accessory;
 mod applet;
 mod basics;
-mod common_utils;
 mod json;
 mod modules;
 mod names;
+mod positional;
 mod reply;
 mod request;
 mod socket;
@@ -81,7 +81,7 @@ impl Dialect {
         };
         let (module, request) = if long { blocking(read).await? } else { read()? };
         Some(match module {
-            Some(Module::CommonUtils) => common_utils::answer(self, ctx, page, request).await,
+            Some(Module::CommonUtils) => positional::answer(self, ctx, page, request).await,
             Some(Module::Basics) => basics::answer(ctx, page, request).await,
             Some(Module::Accessory) => Reply::Text(accessory::answer(&request)),
             Some(Module::Applet) => applet::answer(self, ctx, page, request).await,
