@@ -5,6 +5,8 @@
 //!
 //! ```text
 //! agent ──prompt, one JSON line──▶ `tanba window`   a child process: no GL driver shares a process with a key
+//!       ◀─file and password, line─                  only where a key is chosen, as often as the person tries
+//!       ──cards, or why not, line▶                  the key itself stays with the agent
 //!       ◀──answer, one JSON line──                  it ends with its window; if it crashes, the person did not answer
 //! ```
 
@@ -111,6 +113,7 @@ pub struct FilePrompt {
     /// What is chosen.
     pub kind: FileKind,
     /// The folder to begin in, if it is still there.
+    #[serde(with = "line::optional")]
     pub folder: Option<PathBuf>,
 }
 

@@ -117,6 +117,12 @@ mod tests {
                         ("side", "d"),
                         ("service", "v"),
                         ("path", "p"),
+                        ("caption", "a"),
+                        ("count", "3"),
+                        ("shown", "2"),
+                        ("size", "1"),
+                        ("day", "y"),
+                        ("tokens", "t"),
                     ],
                 );
                 assert!(!text.trim().is_empty() && text != *key, "{key} in {locale:?}");

@@ -16,8 +16,10 @@ pub struct KeyPrompt {
     /// What the person agrees to.
     pub consent: ConsentPrompt,
     /// Key files that were used before and are still there, the newest first. Only our own windows ever see them.
+    #[serde(with = "super::line::list")]
     pub recent: Vec<PathBuf>,
     /// The key file that the person chose for this page already.
+    #[serde(with = "super::line::optional")]
     pub file: Option<PathBuf>,
     /// Whether keys may lie in files. If not, the window says which tokens the page wants, and can only be cancelled.
     pub files: bool,

@@ -1,27 +1,60 @@
-//! What the agent and its window say to each other: one JSON line each way, and one more that says "it is on the
-//! screen".
+//! What the agent and its window say to each other, in JSON lines: the question, "it is on the screen", the answer. The
+//! window that chooses a key also has files opened, as often as the person tries.
+//!
+//! ```text
+//! agent  {"ask":"key",…}                                    {"cards":[…]} or {"cannot":"wrong_password"}
+//! window                   "shown"  {"open":{…}}                                                         {"key":0}
+//! ```
+
+mod paths;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
+use zeroize::Zeroize as _;
 #[cfg(any(feature = "desktop", test))]
 use zeroize::Zeroizing;
 
-use super::{FolderPrompt, NewPasswordPrompt};
+pub(super) use self::paths::{list, optional};
+use super::{
+    CannotOpen, ConsentPrompt, FilePrompt, FolderPrompt, KeyCard, KeyPrompt, NewPasswordPrompt,
+};
 
-/// The longest line, in bytes: a path of 4,096 bytes in hexadecimal digits, and some room.
+/// The longest line of a window, in bytes: a path of 4,096 bytes and a password of 1,024 in hexadecimal digits, and
+/// some room.
 pub(super) const LIMIT: usize = 16 * 1024;
 
-/// The agent's line: what is asked.
+/// The longest line of the agent, in bytes: the texts of documents are in it.
+pub(super) const ASK_LIMIT: usize = 2 * 1024 * 1024;
+
+/// The agent's first line: what is asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(super) enum Ask {
-    /// Choose a folder.
+    /// Choose a folder for keys.
     Folder(FolderPrompt),
     /// Make up a password.
     NewPassword(NewPasswordPrompt),
+    /// Choose a file for a page.
+    File(FilePrompt),
+    /// Choose a key, and agree.
+    Key(Box<KeyPrompt>),
+    /// Agree.
+    Confirm(Box<ConsentPrompt>),
+}
+
+/// Every further line of the agent: what came of opening a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Told {
+    /// What is in it.
+    Cards(Vec<KeyCard>),
+    /// Why it was not opened.
+    Cannot(CannotOpen),
 }
 
 /// A line of the window.
@@ -31,30 +64,58 @@ pub(super) enum Reply {
     Shown,
     /// The person closed it.
     Closed,
-    /// The person chose a folder.
+    /// The person chose a folder for keys.
     Folder(PathBuf),
     /// The person made up a password.
     NewPassword(NewPassword),
+    /// The person chose a file, or a folder, for a page.
+    File(PathBuf),
+    /// The person wants to see the keys in a file.
+    Open(PathBuf, Password),
+    /// The person chose the key with this index, and agreed.
+    Key(usize),
+    /// The person agreed.
+    Agreed,
 }
 
-/// All lines but the password's, which serde must not see: it would leave copies behind.
+/// All lines but those with a password, which serde must not see: it would leave copies behind.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Plain {
     Shown,
     Closed,
     Folder(String),
+    File(String),
+    Key(usize),
+    Agreed,
 }
 
-/// The characters of a password need no escaping in JSON: neither `"` nor `\` nor anything beyond ASCII is allowed.
+/// The characters of a new password need no escaping in JSON: neither `"` nor `\` nor anything beyond ASCII is allowed.
 const PASSWORD: (&[u8], &[u8]) = (br#"{"password":""#, br#""}"#);
+
+/// The password of a file that is there already may have any characters: it is sent as hexadecimal digits of its UTF-8.
+const OPEN: (&[u8], &[u8], &[u8]) = (br#"{"open":{"password":""#, br#"","file":""#, br#""}}"#);
 
 /// A line that is not one of ours: the window is broken.
 #[derive(Debug, thiserror::Error)]
 #[error("the window said something that is no answer")]
-pub(super) struct NotAReply;
+pub(super) struct NotALine;
 
 impl Reply {
+    /// Whether the window has nothing more to say.
+    #[cfg(any(feature = "desktop", test))]
+    pub(super) fn is_last(&self) -> bool {
+        match self {
+            Self::Shown | Self::Open(..) => false,
+            Self::Closed
+            | Self::Folder(_)
+            | Self::NewPassword(_)
+            | Self::File(_)
+            | Self::Key(_)
+            | Self::Agreed => true,
+        }
+    }
+
     /// The line, without its end. One allocation holds it, and it is wiped.
     #[cfg(any(feature = "desktop", test))]
     pub(super) fn to_line(&self) -> Zeroizing<Vec<u8>> {
@@ -63,110 +124,73 @@ impl Reply {
                 let parts = [PASSWORD.0, password.as_password().expose().as_bytes(), PASSWORD.1];
                 return Zeroizing::new(parts.concat());
             }
+            Self::Open(file, password) => return open_line(&paths::digits(file), password),
             Self::Shown => Plain::Shown,
             Self::Closed => Plain::Closed,
-            Self::Folder(path) => Plain::Folder(hex::encode(path.as_os_str().as_encoded_bytes())),
+            Self::Folder(path) => Plain::Folder(paths::digits(path)),
+            Self::File(path) => Plain::File(paths::digits(path)),
+            Self::Key(index) => Plain::Key(*index),
+            Self::Agreed => Plain::Agreed,
         };
-        Zeroizing::new(serde_json::to_vec(&plain).expect("strings always become JSON"))
+        Zeroizing::new(serde_json::to_vec(&plain).expect("strings and numbers always become JSON"))
     }
 
-    /// Reads a line of the window, without its end. A password is checked against the rules once more.
-    pub(super) fn parse(line: &[u8]) -> Result<Self, NotAReply> {
+    /// Reads a line of the window, without its end. A new password is checked against the rules once more.
+    pub(super) fn parse(line: &[u8]) -> Result<Self, NotALine> {
         let password = line.strip_prefix(PASSWORD.0).and_then(|rest| rest.strip_suffix(PASSWORD.1));
         if let Some(password) = password {
-            let password = std::str::from_utf8(password).map_err(|_| NotAReply)?;
+            let password = std::str::from_utf8(password).map_err(|_| NotALine)?;
             let password = Password::new(password.to_owned());
-            return NewPassword::parse(password).map(Self::NewPassword).map_err(|_| NotAReply);
+            return NewPassword::parse(password).map(Self::NewPassword).map_err(|_| NotALine);
         }
-        match serde_json::from_slice(line).map_err(|_| NotAReply)? {
+        let open = line.strip_prefix(OPEN.0).and_then(|rest| rest.strip_suffix(OPEN.2));
+        if let Some(open) = open {
+            return parse_open(open);
+        }
+        match serde_json::from_slice(line).map_err(|_| NotALine)? {
             Plain::Shown => Ok(Self::Shown),
             Plain::Closed => Ok(Self::Closed),
-            Plain::Folder(path) => {
-                let path = path_of(hex::decode(path).map_err(|_| NotAReply)?)?;
-                if path.is_absolute() { Ok(Self::Folder(path)) } else { Err(NotAReply) }
-            }
+            Plain::Folder(path) => paths::absolute(path.as_bytes()).map(Self::Folder),
+            Plain::File(path) => paths::absolute(path.as_bytes()).map(Self::File),
+            Plain::Key(index) => Ok(Self::Key(index)),
+            Plain::Agreed => Ok(Self::Agreed),
         }
     }
 }
 
-/// On Unix a path is bytes, of which not all are UTF-8.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "the same function fails on other systems")]
-fn path_of(bytes: Vec<u8>) -> Result<PathBuf, NotAReply> {
-    use std::os::unix::ffi::OsStringExt as _;
-    Ok(std::ffi::OsString::from_vec(bytes).into())
+#[cfg(any(feature = "desktop", test))]
+fn open_line(file: &str, password: &Password) -> Zeroizing<Vec<u8>> {
+    let password = password.expose().as_bytes();
+    let frame = OPEN.0.len() + OPEN.1.len() + OPEN.2.len();
+    let mut line = Zeroizing::new(vec![0; frame + 2 * password.len() + file.len()]);
+    let (head, rest) = line.split_at_mut(OPEN.0.len());
+    head.copy_from_slice(OPEN.0);
+    let (digits, rest) = rest.split_at_mut(2 * password.len());
+    hex::encode_to_slice(password, digits).expect("there is room for two digits a byte");
+    let (middle, rest) = rest.split_at_mut(OPEN.1.len());
+    middle.copy_from_slice(OPEN.1);
+    let (path, end) = rest.split_at_mut(file.len());
+    path.copy_from_slice(file.as_bytes());
+    end.copy_from_slice(OPEN.2);
+    line
 }
 
-/// Elsewhere std keeps its encoding to itself; a name with half a surrogate pair in it is refused.
-#[cfg(not(unix))]
-fn path_of(bytes: Vec<u8>) -> Result<PathBuf, NotAReply> {
-    String::from_utf8(bytes).map(PathBuf::from).map_err(|_| NotAReply)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn round_trip(reply: &Reply) -> Reply {
-        Reply::parse(&reply.to_line()).unwrap()
+/// The digits of a password and of a file, and what stands between them.
+fn parse_open(open: &[u8]) -> Result<Reply, NotALine> {
+    let end = open.iter().position(|byte| *byte == b'"').ok_or(NotALine)?;
+    let (digits, rest) = open.split_at(end);
+    let file = paths::absolute(rest.strip_prefix(OPEN.1).ok_or(NotALine)?)?;
+    let mut bytes = vec![0; digits.len() / 2];
+    let read = hex::decode_to_slice(digits, &mut bytes);
+    if read.is_err() {
+        bytes.zeroize();
+        return Err(NotALine);
     }
-
-    fn folder(reply: Reply) -> PathBuf {
-        match reply {
-            Reply::Folder(path) => path,
-            Reply::Shown | Reply::Closed | Reply::NewPassword(_) => {
-                panic!("{reply:?} is no folder")
-            }
-        }
-    }
-
-    #[test]
-    fn every_answer_arrives_as_it_was_sent() {
-        assert!(matches!(round_trip(&Reply::Shown), Reply::Shown));
-        assert!(matches!(round_trip(&Reply::Closed), Reply::Closed));
-        for path in ["/", "/home/Әйгерім/ЭЦП кілттері", "/a\nb\"c\\"] {
-            assert_eq!(folder(round_trip(&Reply::Folder(path.into()))), PathBuf::from(path));
-        }
-        for text in ["Abcde1", "#$^+=!*()@%&_?-.aA1", &format!("aA1{}", "x".repeat(29))] {
-            let password = NewPassword::parse(Password::new(text.to_owned())).unwrap();
-            match round_trip(&Reply::NewPassword(password)) {
-                Reply::NewPassword(same) => assert_eq!(same.as_password().expose(), text),
-                other @ (Reply::Shown | Reply::Closed | Reply::Folder(_)) => panic!("{other:?}"),
-            }
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_path_that_is_not_text_arrives_too() {
-        use std::os::unix::ffi::OsStringExt as _;
-        let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff\xfe".to_vec()));
-        assert_eq!(folder(round_trip(&Reply::Folder(path.clone()))), path);
-    }
-
-    #[test]
-    fn the_line_of_a_password_is_json() {
-        let text = "Ab1#$^+=!*()@%&_?-.";
-        let password = NewPassword::parse(Password::new(text.to_owned())).unwrap();
-        let line = Reply::NewPassword(password).to_line();
-        let json: serde_json::Value = serde_json::from_slice(&line).unwrap();
-        assert_eq!(json["password"], text);
-    }
-
-    #[test]
-    fn what_a_broken_window_says_is_no_answer() {
-        for line in [
-            "",
-            "{}",
-            "\"opened\"",
-            r#"{"password":"weak"}"#,
-            r#"{"password":"Abcde1\""}"#,
-            r#"{"password":"Abcde1"} "#,
-            r#"{"folder":"zz"}"#,
-            r#"{"folder":"61"}"#,
-            r#"{"folder":7}"#,
-        ] {
-            assert!(Reply::parse(line.as_bytes()).is_err(), "{line}");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Reply::Open(file, Password::new(text))),
+        Err(error) => {
+            error.into_bytes().zeroize();
+            Err(NotALine)
         }
     }
 }

@@ -5,18 +5,28 @@
 //! may look into one that holds a password.
 
 mod browse;
+mod cards;
+mod chooser;
+mod confirm;
+mod consent;
+mod documents;
+mod elsewhere;
 mod face;
-mod folder;
+mod field;
+mod key;
+mod logo;
 mod look;
 mod new_password;
 #[cfg(test)]
 mod tests;
+mod text;
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::process::ExitCode;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use super::line::{Ask, LIMIT, Reply};
+use super::line::{ASK_LIMIT, Ask, Reply, Told};
 use super::windows::{NO_SCREEN, Renderer};
 
 /// Shows the window that the line on standard input asks for.
@@ -25,12 +35,23 @@ pub(super) fn show(renderer: Renderer) -> ExitCode {
     if !has_screen() {
         return NO_SCREEN.into();
     }
-    let Some(ask) = listen() else {
+    let Some(ask) = listen().and_then(|line| serde_json::from_slice(&line).ok()) else {
         return ExitCode::FAILURE;
     };
-    thread::spawn(leave_with_the_agent);
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        hear(&tell);
+        leave_with_the_agent();
+    });
     let outcome = match ask {
-        Ask::Folder(prompt) => folder::show(&prompt, renderer),
+        Ask::Folder(prompt) => chooser::show(chooser::Choice::of_folder(prompt), renderer),
+        Ask::File(prompt) => chooser::show(chooser::Choice::of_file(prompt), renderer),
+        Ask::Key(prompt) => {
+            forbid_looking_in();
+            let browse = move |prompt| elsewhere::choose(prompt, renderer);
+            face::show(key::ChooseKey::new(*prompt, told, Box::new(browse)), renderer)
+        }
+        Ask::Confirm(prompt) => face::show(confirm::Confirm::new(*prompt), renderer),
         Ask::NewPassword(prompt) => {
             forbid_looking_in();
             face::show(new_password::NewPassword::new(prompt), renderer)
@@ -63,24 +84,25 @@ fn answer(reply: Reply) -> ! {
     std::process::exit(0)
 }
 
-/// The agent's line. Read byte by byte, so that what follows it stays in the pipe.
-fn listen() -> Option<Ask> {
+/// A line of the agent, without its end. What follows it stays where the next call finds it.
+fn listen() -> Option<Vec<u8>> {
     let mut line = Vec::new();
-    for byte in io::stdin().lock().bytes() {
-        match byte {
-            Ok(b'\n') => return serde_json::from_slice(&line).ok(),
-            Ok(byte) if line.len() < LIMIT => line.push(byte),
-            Ok(_) | Err(_) => return None,
-        }
+    let limit = ASK_LIMIT.try_into().ok()?;
+    io::stdin().lock().take(limit).read_until(b'\n', &mut line).ok()?;
+    (line.pop() == Some(b'\n')).then_some(line)
+}
+
+/// Passes on what the agent tells, until there is no more to hear.
+fn hear(tell: &Sender<Told>) {
+    while let Some(told) = listen().and_then(|line| serde_json::from_slice(&line).ok()) {
+        // Most windows have nothing to be told, and nobody in them listens.
+        let _ = tell.send(told);
     }
-    None
 }
 
 /// The agent holds the pipe open as long as it waits. When it dies, however suddenly, the window goes with it, and so
 /// does a chooser that the window started.
 fn leave_with_the_agent() {
-    // Whatever comes, an error included, is the end.
-    let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
     #[cfg(unix)]
     {
         use rustix::process::{Signal, getpgrp, getpid, kill_process_group};

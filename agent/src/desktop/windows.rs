@@ -9,14 +9,17 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tanba_core::password::NewPassword;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use super::line::{Ask, LIMIT, Reply};
-use super::{Asked, Desktop, FolderPrompt, NewPasswordPrompt};
+use super::line::{ASK_LIMIT, Ask, LIMIT, Reply, Told};
+use super::{
+    Asked, ConsentPrompt, Desktop, FilePrompt, FolderPrompt, KeyOpener, KeyPrompt,
+    NewPasswordPrompt, Warning,
+};
 
 /// The first argument with which the program becomes a window.
 pub(super) const WINDOW: &str = "window";
@@ -26,6 +29,9 @@ pub(super) const NO_SCREEN: u8 = 72;
 
 /// How long a window may take to appear. A GL driver that hangs is not waited for: the processor draws then.
 const APPEARS: Duration = Duration::from_secs(20);
+
+/// How many keys of a file a window is told of. Real files have one, seldom two or three.
+const CARDS: usize = 64;
 
 /// Who draws a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +93,8 @@ impl Windows {
         self
     }
 
-    async fn ask(&self, ask: Ask) -> Asked<Reply> {
+    async fn ask(&self, ask: Ask, opener: Option<&dyn KeyOpener>) -> Asked<Reply> {
+        let line = line_of(ask);
         let _turn = self.turn.acquire().await.expect("nobody closes the semaphore");
         let renderers: &[_] = if self.without_gl.load(Ordering::Relaxed) {
             &[Renderer::Cpu]
@@ -95,7 +102,7 @@ impl Windows {
             &[Renderer::Gl, Renderer::Cpu]
         };
         for renderer in renderers {
-            match self.show(&ask, *renderer).await {
+            match self.show(&line, *renderer, opener).await {
                 Outcome::Answered(Reply::Closed) => return Asked::Closed,
                 Outcome::Answered(reply) => return Asked::Answered(reply),
                 Outcome::NoScreen => return Asked::NoScreen,
@@ -109,7 +116,12 @@ impl Windows {
     }
 
     /// Shows one window. If this future is dropped, the child is killed.
-    async fn show(&self, ask: &Ask, renderer: Renderer) -> Outcome {
+    async fn show(
+        &self,
+        line: &[u8],
+        renderer: Renderer,
+        opener: Option<&dyn KeyOpener>,
+    ) -> Outcome {
         let mut child = match self.start(renderer) {
             Ok(child) => Family(child),
             Err(error) => {
@@ -117,29 +129,28 @@ impl Windows {
                 return Outcome::NeverShown;
             }
         };
-        let mut line = serde_json::to_vec(ask).expect("a prompt is strings and flags");
-        line.push(b'\n');
         // The pipe stays open until the window has ended: a window whose agent died reads its end, and closes itself.
         let mut stdin = child.0.stdin.take().expect("it was asked for");
         let mut stdout = Lines::new(child.0.stdout.take().expect("it was asked for"));
-        if let Err(error) = stdin.write_all(&line).await {
-            warn!(%error, "a window did not listen");
-            return self.ended(child).await;
-        }
-        match timeout(APPEARS, stdout.next()).await {
-            Ok(Some(Reply::Shown)) => {}
-            Ok(Some(other)) => return Outcome::Answered(other),
-            Ok(None) => return self.ended(child).await,
+        let first = timeout(APPEARS, async {
+            stdin.write_all(line).await?;
+            Ok::<_, std::io::Error>(stdout.next().await)
+        });
+        match first.await {
+            Ok(Ok(Some(Reply::Shown))) => {}
+            Ok(Ok(Some(other))) => return Outcome::Answered(other),
+            Ok(Ok(None)) => return self.ended(child).await,
+            Ok(Err(error)) => {
+                warn!(%error, "a window did not listen");
+                return self.ended(child).await;
+            }
             Err(_) => {
                 warn!(renderer = renderer.name(), "a window did not appear");
                 return Outcome::NeverShown;
             }
         }
         debug!(renderer = renderer.name(), "a window is shown");
-        match stdout.next().await {
-            Some(Reply::Shown) | None => Outcome::Answered(Reply::Closed),
-            Some(reply) => Outcome::Answered(reply),
-        }
+        Outcome::Answered(converse(&mut stdin, &mut stdout, opener).await.unwrap_or(Reply::Closed))
     }
 
     fn start(&self, renderer: Renderer) -> std::io::Result<Child> {
@@ -170,6 +181,86 @@ impl Windows {
     }
 }
 
+/// Talks with a window until it answers; opens files for it if it may have that. `None` if it ended or broke down.
+async fn converse(
+    stdin: &mut ChildStdin,
+    stdout: &mut Lines,
+    opener: Option<&dyn KeyOpener>,
+) -> Option<Reply> {
+    let mut cards = Vec::new();
+    loop {
+        match (stdout.next().await?, opener) {
+            (Reply::Open(file, password), Some(opener)) => {
+                let told = tokio::select! {
+                    opened = opener.open(file, password) => match opened {
+                        Ok(opened) => {
+                            cards = opened;
+                            cards.truncate(CARDS);
+                            Told::Cards(cards.clone())
+                        }
+                        Err(cannot) => {
+                            cards.clear();
+                            Told::Cannot(cannot)
+                        }
+                    },
+                    // The person may close the window meanwhile. Nothing else can be said while a file is opened.
+                    reply = stdout.next() => return reply.filter(|reply| matches!(reply, Reply::Closed)),
+                };
+                let mut line = serde_json::to_vec(&told).expect("cards are strings and numbers");
+                line.push(b'\n');
+                stdin.write_all(&line).await.ok()?;
+            }
+            (Reply::Key(index), Some(_)) => {
+                if cards.iter().any(|card| card.index == index && card.refusal.is_none()) {
+                    return Some(Reply::Key(index));
+                }
+                warn!("a window chose a key that cannot be taken");
+                return None;
+            }
+            (Reply::Shown | Reply::Open(..) | Reply::Key(_), _) => {
+                warn!("a window said something that is no answer");
+                return None;
+            }
+            (
+                reply @ (Reply::Closed
+                | Reply::Folder(_)
+                | Reply::NewPassword(_)
+                | Reply::File(_)
+                | Reply::Agreed),
+                _,
+            ) => return Some(reply),
+        }
+    }
+}
+
+/// The line of a question, with its end. Documents that make it longer than a window reads are left out, and the window
+/// says so.
+fn line_of(mut ask: Ask) -> Vec<u8> {
+    loop {
+        let mut line = serde_json::to_vec(&ask)
+            .expect("a prompt is strings, numbers and flags, paths are digits");
+        let consent = match &mut ask {
+            _ if line.len() < ASK_LIMIT => None,
+            Ask::Key(prompt) => Some(&mut prompt.consent),
+            Ask::Confirm(prompt) => Some(&mut **prompt),
+            Ask::Folder(_) | Ask::NewPassword(_) | Ask::File(_) => None,
+        };
+        match consent {
+            Some(consent) if !consent.documents.is_empty() || consent.logo.is_some() => {
+                consent.logo = None;
+                consent.documents.truncate(consent.documents.len() / 2);
+                if !consent.warnings.contains(&Warning::NotAllShown) {
+                    consent.warnings.push(Warning::NotAllShown);
+                }
+            }
+            Some(_) | None => {
+                line.push(b'\n');
+                return line;
+            }
+        }
+    }
+}
+
 /// A window and whatever it started: the chooser of folders may be another program.
 struct Family(Child);
 
@@ -188,29 +279,46 @@ impl Drop for Family {
     }
 }
 
+/// What a window answered, if it is an answer to what was asked.
+fn taken<T>(asked: Asked<Reply>, take: impl FnOnce(Reply) -> Option<T>) -> Asked<T> {
+    match asked {
+        Asked::Answered(reply) => take(reply).map_or(Asked::Closed, Asked::Answered),
+        Asked::Closed => Asked::Closed,
+        Asked::NoScreen => Asked::NoScreen,
+    }
+}
+
 impl Desktop for Windows {
     fn choose_folder(&self, prompt: FolderPrompt) -> BoxFuture<'_, Asked<PathBuf>> {
-        async move {
-            match self.ask(Ask::Folder(prompt)).await {
-                Asked::Answered(Reply::Folder(path)) => Asked::Answered(path),
-                Asked::Answered(Reply::Shown | Reply::Closed | Reply::NewPassword(_))
-                | Asked::Closed => Asked::Closed,
-                Asked::NoScreen => Asked::NoScreen,
-            }
-        }
-        .boxed()
+        let take = |reply| if let Reply::Folder(path) = reply { Some(path) } else { None };
+        self.ask(Ask::Folder(prompt), None).map(move |asked| taken(asked, take)).boxed()
     }
 
     fn new_password(&self, prompt: NewPasswordPrompt) -> BoxFuture<'_, Asked<NewPassword>> {
-        async move {
-            match self.ask(Ask::NewPassword(prompt)).await {
-                Asked::Answered(Reply::NewPassword(password)) => Asked::Answered(password),
-                Asked::Answered(Reply::Shown | Reply::Closed | Reply::Folder(_))
-                | Asked::Closed => Asked::Closed,
-                Asked::NoScreen => Asked::NoScreen,
-            }
-        }
-        .boxed()
+        let take =
+            |reply| if let Reply::NewPassword(password) = reply { Some(password) } else { None };
+        self.ask(Ask::NewPassword(prompt), None).map(move |asked| taken(asked, take)).boxed()
+    }
+
+    fn choose_file(&self, prompt: FilePrompt) -> BoxFuture<'_, Asked<PathBuf>> {
+        let take = |reply| if let Reply::File(path) = reply { Some(path) } else { None };
+        self.ask(Ask::File(prompt), None).map(move |asked| taken(asked, take)).boxed()
+    }
+
+    fn choose_key<'a>(
+        &'a self,
+        prompt: KeyPrompt,
+        opener: &'a dyn KeyOpener,
+    ) -> BoxFuture<'a, Asked<usize>> {
+        let take = |reply| if let Reply::Key(index) = reply { Some(index) } else { None };
+        let ask = Ask::Key(Box::new(prompt));
+        self.ask(ask, Some(opener)).map(move |asked| taken(asked, take)).boxed()
+    }
+
+    fn confirm(&self, prompt: ConsentPrompt) -> BoxFuture<'_, Asked<()>> {
+        let take = |reply| if let Reply::Agreed = reply { Some(()) } else { None };
+        let ask = Ask::Confirm(Box::new(prompt));
+        self.ask(ask, None).map(move |asked| taken(asked, take)).boxed()
     }
 }
 

@@ -1,6 +1,6 @@
-//! Our own chooser of a folder, for machines whose desktop has none.
+//! Our own chooser of files and folders, for machines whose desktop has none.
 //!
-//! What is chosen is the folder that the path names. Enter in the path goes there; nothing but the button accepts.
+//! What is chosen is what the path names. Enter in the path goes there; nothing but the button accepts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,25 +10,30 @@ use eframe::egui::{
     self, Align, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, Vec2,
 };
 
-use super::super::FolderPrompt;
+use super::super::FileKind;
 use super::super::line::Reply;
+use super::chooser::Choice;
+use super::consent::origin;
 use super::face::{Drawn, Face};
-use super::folder::{caption, home};
 use super::look::{self, Fact};
+use super::text;
 use crate::words::Words;
 
 const WIDTH: f32 = 640.0;
 const LIST: f32 = 240.0;
 
-/// How many folders are listed. Whoever has more types the path.
+/// How many files and folders are listed. Whoever has more types the path.
 const LISTED: usize = 2_000;
 
-/// Shows folders and goes through them.
+/// Shows folders, and files if one is wanted, and goes through them.
 pub(super) struct Browse {
-    prompt: FolderPrompt,
+    choice: Choice,
     words: Rc<Words>,
+    origin: Vec<Fact>,
     /// Where we are: a folder, unless `trouble` says otherwise.
     here: PathBuf,
+    /// The file in it that was picked.
+    picked: Option<PathBuf>,
     /// What stands in the field for the path.
     path: String,
     inside: Inside,
@@ -36,35 +41,61 @@ pub(super) struct Browse {
     new: String,
 }
 
-/// The folders in a folder, by name.
+/// What is in a folder: folders by name, then files by name.
 #[derive(Default)]
 struct Inside {
-    names: Vec<(String, PathBuf)>,
+    names: Vec<Entry>,
     more: bool,
 }
 
+struct Entry {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
 impl Browse {
-    pub(super) fn new(prompt: &FolderPrompt) -> Self {
+    pub(super) fn new(choice: Choice) -> Self {
         let mut browse = Self {
-            prompt: prompt.clone(),
-            words: Rc::new(Words::new(prompt.locale)),
+            words: Rc::clone(&choice.words),
+            origin: origin(choice.origin.as_deref(), &choice.words),
             here: PathBuf::new(),
+            picked: None,
             path: String::new(),
             inside: Inside::default(),
             trouble: None,
             new: String::new(),
+            choice,
         };
-        browse.go(&home().unwrap_or_else(|| PathBuf::from("/")));
+        let begin = browse.choice.begin.take();
+        browse.go(&begin.unwrap_or_else(|| PathBuf::from("/")));
         browse
     }
 
-    /// Goes to a folder. If there is none, the list is empty and nothing can be chosen.
-    fn go(&mut self, folder: &Path) {
+    fn wants_files(&self) -> bool {
+        self.choice.kind != FileKind::Folder
+    }
+
+    /// What can be chosen: the picked file, or where we are.
+    fn chosen(&self) -> &Path {
+        self.picked.as_deref().unwrap_or(&self.here)
+    }
+
+    /// Goes to a folder, or picks a file. If there is none, the list is empty and nothing can be chosen.
+    fn go(&mut self, path: &Path) {
+        let is_file = self.wants_files() && path.is_absolute() && path.is_file();
+        let folder = if is_file { path.parent().unwrap_or(path) } else { path };
+        self.picked = is_file.then(|| path.to_owned());
         self.here = folder.to_owned();
-        self.path = folder.display().to_string();
+        self.path = path.display().to_string();
         self.inside = Inside::default();
-        self.trouble = match list(folder) {
-            _ if !folder.is_absolute() || !folder.is_dir() => Some("window-folder-missing"),
+        let endings = self.wants_files().then(|| self.choice.endings());
+        self.trouble = match list(folder, endings) {
+            _ if !folder.is_absolute() || !folder.is_dir() => Some(if self.wants_files() {
+                "window-file-missing"
+            } else {
+                "window-folder-missing"
+            }),
             Ok(inside) => {
                 self.inside = inside;
                 None
@@ -73,19 +104,41 @@ impl Browse {
         };
     }
 
+    /// The words of the title, of what is explained below it, and of the button.
+    fn texts(&self) -> (&'static str, Option<&'static str>, &'static str) {
+        if self.choice.for_new_keys {
+            let explain = Some("window-folder-explain");
+            return ("window-folder-title", explain, "window-folder-choose");
+        }
+        match self.choice.kind {
+            FileKind::Folder => ("window-file-title-folder", None, "window-folder-choose"),
+            FileKind::Any => {
+                let explain = Some("window-file-explain");
+                ("window-file-title-any", explain, "window-file-choose")
+            }
+            FileKind::Key => ("window-file-title-key", None, "window-file-choose"),
+            FileKind::Certificate => ("window-file-title-certificate", None, "window-file-choose"),
+            FileKind::RevocationList => ("window-file-title-list", None, "window-file-choose"),
+        }
+    }
+
     /// The path, the list and the field for a new folder; says where to go next.
     fn body(&mut self, ui: &mut Ui) -> Option<PathBuf> {
         let mut next = None;
-        look::title(ui, &self.words.get("window-folder-title"));
+        let (title, explained, _) = self.texts();
+        look::title(ui, &self.words.get(title));
         ui.add_space(4.0);
-        let origin = Fact {
-            name: self.words.get("window-origin"),
-            values: vec![self.prompt.origin.clone()],
-        };
-        look::facts(ui, &[origin]);
-        ui.label(RichText::new(self.words.get("window-folder-explain")).color(look::QUIET));
+        look::facts(ui, &self.origin);
+        if let Some(explained) = explained {
+            ui.label(RichText::new(self.words.get(explained)).color(look::QUIET));
+        }
         ui.add_space(2.0);
-        let name = ui.label(self.words.get("window-folder-path")).id;
+        let (path, inside) = if self.wants_files() {
+            ("window-file-path", "window-file-inside")
+        } else {
+            ("window-folder-path", "window-folder-inside")
+        };
+        let name = ui.label(self.words.get(path)).id;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.button(self.words.get("window-folder-up")).clicked() {
@@ -97,14 +150,13 @@ impl Browse {
                     let typed = PathBuf::from(self.path.trim());
                     // A name that is no Unicode is shown with marks in place of what cannot be shown; as long as nobody
                     // types, the path itself stays as it is.
-                    if self.path != self.here.display().to_string() {
+                    if self.path != self.chosen().display().to_string() {
                         next = Some(typed);
                     }
                 }
             });
         });
-        let heading =
-            ui.label(RichText::new(self.words.get("window-folder-inside")).color(look::QUIET)).id;
+        let heading = ui.label(RichText::new(self.words.get(inside)).color(look::QUIET)).id;
         Frame::new()
             .fill(egui::Color32::WHITE)
             .stroke(ui.visuals().widgets.inactive.bg_stroke)
@@ -116,7 +168,9 @@ impl Browse {
                     next = Some(folder);
                 }
             });
-        if let Some(folder) = self.new_folder(ui) {
+        if self.choice.for_new_keys
+            && let Some(folder) = self.new_folder(ui)
+        {
             next = Some(folder);
         }
         next
@@ -126,6 +180,7 @@ impl Browse {
         let mut next = None;
         let note = match (self.trouble, self.inside.names.is_empty(), self.inside.more) {
             (Some(trouble), _, _) => Some((trouble, look::RED)),
+            (None, true, _) if self.wants_files() => Some(("window-file-none", look::QUIET)),
             (None, true, _) => Some(("window-folder-none", look::QUIET)),
             (None, false, true) => Some(("window-folder-many", look::QUIET)),
             (None, false, false) => None,
@@ -136,12 +191,17 @@ impl Browse {
             area.show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 ui.spacing_mut().button_padding = Vec2::new(8.0, 4.0);
-                for (name, folder) in &self.inside.names {
-                    let row = egui::Button::selectable(false, name)
+                for entry in &self.inside.names {
+                    let picked = self.picked.as_ref() == Some(&entry.path);
+                    // A stroke tells a folder from a file where both are listed.
+                    let stroke = if entry.is_folder && self.wants_files() { "/" } else { "" };
+                    let name = format!("{}{stroke}", text::name(&entry.name));
+                    let row = egui::Button::selectable(picked, name)
+                        .truncate()
                         .min_size(Vec2::new(ui.available_width(), 0.0));
                     let row = ui.add(row).labelled_by(heading);
                     if row.clicked() {
-                        next = Some(folder.clone());
+                        next = Some(entry.path.clone());
                     }
                 }
                 if let Some((key, colour)) = note {
@@ -180,7 +240,7 @@ impl Browse {
 
 impl Face for Browse {
     fn title(&self) -> String {
-        caption(&self.prompt)
+        self.choice.caption()
     }
 
     fn size(&self) -> Vec2 {
@@ -190,16 +250,26 @@ impl Face for Browse {
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
         let words = Rc::clone(&self.words);
         // What was typed but not gone to yet is not what the list shows, and is not accepted.
-        let settled = self.trouble.is_none() && self.path == self.here.display().to_string();
+        let settled = self.trouble.is_none()
+            && self.path == self.chosen().display().to_string()
+            && self.wants_files() == self.picked.is_some();
+        let (_, _, choose) = self.texts();
         let buttons = |ui: &mut Ui| {
-            let text = words.get("window-folder-choose");
-            let accepted = look::accept(ui, &text, ready && settled).clicked();
+            let accepted = look::accept(ui, &words.get(choose), ready && settled).clicked();
             (accepted, ui.button(words.get("window-cancel")).clicked())
         };
-        let page = look::page(ui, &words, self.prompt.sandbox, buttons, |ui| self.body(ui));
+        let page = look::page(ui, &words, self.choice.sandbox, buttons, |ui| self.body(ui));
         let answer = match page.buttons {
             (_, true) => Some(Reply::Closed),
-            (true, false) => Some(Reply::Folder(self.here.clone())),
+            (true, false) => {
+                let chosen = self.chosen().to_owned();
+                let reply = self.choice.reply(chosen.clone());
+                if reply.is_none() {
+                    // It was there when it was listed.
+                    self.go(&chosen);
+                }
+                reply
+            }
             (false, false) => None,
         };
         if let Some(next) = page.body {
@@ -209,31 +279,42 @@ impl Face for Browse {
     }
 }
 
-fn line(text: &mut String, width: f32) -> TextEdit<'_> {
+/// A field for a path.
+pub(super) fn line(text: &mut String, width: f32) -> TextEdit<'_> {
     TextEdit::singleline(text)
         .char_limit(4096)
         .desired_width(width)
         .margin(Margin::symmetric(10, 7))
 }
 
-/// The folders in `folder` whose names do not begin with a dot, in the order of their names.
-fn list(folder: &Path) -> std::io::Result<Inside> {
+/// The folders in `folder` whose names do not begin with a dot, in the order of their names. With `endings` also the
+/// files that end in one of them, or all files if there is none.
+fn list(folder: &Path, endings: Option<&[&str]>) -> std::io::Result<Inside> {
     let mut inside = Inside::default();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name =
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with('.') || !path.is_dir() {
+        let is_folder = path.is_dir();
+        let fits =
+            is_folder || endings.is_some_and(|endings| path.is_file() && ends_in(&path, endings));
+        if name.starts_with('.') || !fits {
             continue;
         }
         if inside.names.len() == LISTED {
             inside.more = true;
             break;
         }
-        inside.names.push((name, path));
+        inside.names.push(Entry { name, path, is_folder });
     }
-    inside.names.sort_by_cached_key(|(name, _)| name.to_lowercase());
+    inside.names.sort_by_cached_key(|entry| (!entry.is_folder, entry.name.to_lowercase()));
     Ok(inside)
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    endings.is_empty()
+        || ending.is_some_and(|ending| endings.iter().any(|one| one.eq_ignore_ascii_case(ending)))
 }
 
 /// A name of one folder, not a path.
@@ -254,17 +335,24 @@ fn make(folder: &Path) -> std::io::Result<()> {
 mod tests {
     use tanba::protocol::Locale;
 
+    use super::super::super::{FilePrompt, FolderPrompt};
     use super::*;
 
     fn browse(folder: &Path) -> Browse {
-        let prompt = FolderPrompt {
-            origin: "https://egov.kz".to_owned(),
-            locale: Locale::Kk,
-            sandbox: true,
-        };
-        let mut browse = Browse::new(&prompt);
+        let origin = "https://egov.kz".to_owned();
+        let prompt = FolderPrompt { origin, locale: Locale::Kk, sandbox: true };
+        let mut browse = Browse::new(Choice::of_folder(prompt));
         browse.go(folder);
         browse
+    }
+
+    fn browse_files(kind: FileKind, folder: &Path) -> Browse {
+        let (origin, locale, folder) = (None, Locale::Kk, Some(folder.to_owned()));
+        Browse::new(Choice::of_file(FilePrompt { origin, locale, sandbox: false, kind, folder }))
+    }
+
+    fn names(browse: &Browse) -> Vec<&str> {
+        browse.inside.names.iter().map(|entry| entry.name.as_str()).collect()
     }
 
     #[test]
@@ -275,9 +363,45 @@ mod tests {
         }
         fs::write(folder.path().join("file"), "").unwrap();
         let browse = browse(folder.path());
-        let names: Vec<_> = browse.inside.names.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["A", "b", "ЭЦП"]);
+        assert_eq!(names(&browse), ["A", "b", "ЭЦП"]);
         assert!(browse.trouble.is_none() && !browse.inside.more);
+    }
+
+    #[test]
+    fn files_are_listed_after_folders_by_their_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("z.p12")).unwrap();
+        for name in ["b.P12", "a.pfx", "c.cer", "d.crl", ".hidden.p12", "p12"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        for (kind, listed) in [
+            (FileKind::Key, &["z.p12", "a.pfx", "b.P12"][..]),
+            (FileKind::Certificate, &["z.p12", "c.cer"]),
+            (FileKind::RevocationList, &["z.p12", "d.crl"]),
+            (FileKind::Any, &["z.p12", "a.pfx", "b.P12", "c.cer", "d.crl", "p12"]),
+            (FileKind::Folder, &["z.p12"]),
+        ] {
+            assert_eq!(names(&browse_files(kind, folder.path())), listed, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_picked_and_a_folder_gone_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.cer");
+        fs::write(&file, "").unwrap();
+        // A path that is typed picks a file of another kind too.
+        let mut browse = browse_files(FileKind::Key, folder.path());
+        assert!(browse.picked.is_none() && browse.choice.reply(folder.path().into()).is_none());
+        browse.go(&file);
+        assert_eq!((browse.chosen(), browse.here.as_path()), (file.as_path(), folder.path()));
+        assert!(
+            matches!(browse.choice.reply(file.clone()), Some(Reply::File(same)) if same == file)
+        );
+        browse.go(folder.path());
+        assert!(browse.picked.is_none() && browse.trouble.is_none());
+        browse.go(&folder.path().join("gone.p12"));
+        assert_eq!(browse.trouble, Some("window-file-missing"));
     }
 
     #[test]

@@ -31,13 +31,13 @@ pub(super) trait Face {
     fn size(&self) -> Vec2;
 
     /// Draws it. `ready` is false until half a second after it has appeared; nothing may be accepted before. The
-    /// answer, once there is one, ends the window.
+    /// answer, once there is one, ends the window, unless more is to be said.
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn;
 }
 
 /// What came of drawing once.
 pub(super) struct Drawn {
-    /// The answer, if the person gave one.
+    /// The answer, if the person gave one, or what the agent shall do meanwhile.
     pub answer: Option<Reply>,
     /// How high the window should be, in points.
     pub height: f32,
@@ -120,8 +120,10 @@ impl<F: Face> Shown<F> {
             None => self.appears(ui.ctx()),
         };
         let drawn = self.face.draw(ui, ready);
-        if let Some(reply) = drawn.answer {
-            answer(reply);
+        match drawn.answer {
+            Some(reply) if reply.is_last() => answer(reply),
+            Some(reply) => say(&reply),
+            None => {}
         }
         // A menu or a list that is open takes Escape for itself by leaving it out of the input.
         if ui.input(|input| input.key_pressed(Key::Escape)) {

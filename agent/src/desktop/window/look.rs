@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align, Button, CentralPanel, Color32, Context, CornerRadius, FontFamily, FontId, Frame,
-    IconData, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke,
+    IconData, Key, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke,
     TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
 };
 
@@ -14,7 +14,7 @@ pub(super) const INK: Color32 = Color32::from_rgb(0x1d, 0x28, 0x33);
 pub(super) const QUIET: Color32 = Color32::from_rgb(0x5a, 0x67, 0x73);
 const PAPER: Color32 = Color32::from_rgb(0xfb, 0xfb, 0xf9);
 const SHADE: Color32 = Color32::from_rgb(0xee, 0xf1, 0xf3);
-const LINE: Color32 = Color32::from_rgb(0xa9, 0xb4, 0xbd);
+pub(super) const LINE: Color32 = Color32::from_rgb(0xa9, 0xb4, 0xbd);
 const ACCENT: Color32 = Color32::from_rgb(0x00, 0x5f, 0x73);
 const GREEN: Color32 = Color32::from_rgb(0x1d, 0x7a, 0x3a);
 pub(super) const RED: Color32 = Color32::from_rgb(0xb0, 0x1e, 0x1e);
@@ -24,6 +24,12 @@ const AMBER_LINE: Color32 = Color32::from_rgb(0xd8, 0xa5, 0x2c);
 const TITLE: f32 = 23.0;
 const BODY: f32 = 16.0;
 const SMALL: f32 = 14.0;
+
+/// How wide a window is in which one reads what is signed, in points.
+pub(super) const WIDE: f32 = 700.0;
+
+/// How high a row of a list is, in points.
+pub(super) const ROW: f32 = 31.0;
 
 /// Space around everything in a window, in points.
 const MARGIN: i8 = 22;
@@ -132,6 +138,15 @@ pub(super) struct Fact {
 /// What the window is about: names at the left, values at the right. The first fact is who asks; it stands out and is
 /// never shortened.
 pub(super) fn facts(ui: &mut Ui, facts: &[Fact]) {
+    table(ui, facts, true);
+}
+
+/// Facts of which none stands out.
+pub(super) fn details(ui: &mut Ui, facts: &[Fact]) {
+    table(ui, facts, false);
+}
+
+fn table(ui: &mut Ui, facts: &[Fact], first_stands_out: bool) {
     let font = TextStyle::Body.resolve(ui.style());
     let width =
         |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET).size().x;
@@ -152,7 +167,7 @@ pub(super) fn facts(ui: &mut Ui, facts: &[Fact]) {
                     ui.vertical(|ui| {
                         ui.spacing_mut().item_spacing.y = 3.0;
                         for value in &fact.values {
-                            if row == 0 {
+                            if row == 0 && first_stands_out {
                                 whole(ui, &fact.name, value);
                             } else {
                                 shortened(ui, &fact.name, value);
@@ -240,6 +255,31 @@ pub(super) fn warning(ui: &mut Ui, text: &str) {
             ui.set_width(ui.available_width());
             ui.label(text);
         });
+}
+
+/// A white sheet with a list on it, so high at most, and scrolled if it is longer.
+pub(super) fn sheet(ui: &mut Ui, height: f32, name: &str, list: impl FnOnce(&mut Ui)) {
+    Frame::new()
+        .fill(Color32::WHITE)
+        .stroke(ui.visuals().widgets.inactive.bg_stroke)
+        .corner_radius(5)
+        .inner_margin(Margin::symmetric(8, 6))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let area = ScrollArea::vertical().id_salt(name).auto_shrink([false, true]);
+            area.max_height(height).min_scrolled_height(height).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                ui.spacing_mut().button_padding = Vec2::new(8.0, 4.0);
+                ui.spacing_mut().interact_size.y = 28.0;
+                list(ui);
+            });
+        });
+}
+
+/// The button with which one agrees. Enter does not press it: it may be meant for the field that was there before.
+pub(super) fn agreed(ui: &mut Ui, text: &str, enabled: bool) -> bool {
+    let pressed = accept(ui, text, enabled).clicked();
+    pressed && !ui.input(|input| input.key_pressed(Key::Enter))
 }
 
 /// The button that accepts.

@@ -3,18 +3,15 @@
 //! Enter accepts on the button that accepts, and in the second field once all rules are met; in the first field it
 //! leads to the second. Escape, Cancel and closing the window give no password.
 
-use std::any::TypeId;
-use std::ops::Range;
 use std::rc::Rc;
 
-use eframe::egui::{self, Align, Key, Layout, Margin, RichText, TextBuffer, TextEdit, Ui, Vec2};
+use eframe::egui::{Align, Layout, RichText, Ui, Vec2};
 use tanba_core::password::{NewPassword as Password, Rule, broken_rules};
-use tanba_core::secret::Password as Typed;
-use zeroize::{Zeroize as _, Zeroizing};
 
 use super::super::NewPasswordPrompt;
 use super::super::line::Reply;
 use super::face::{Drawn, Face};
+use super::field::Field;
 use super::look::{self, Fact};
 use crate::words::Words;
 
@@ -37,7 +34,7 @@ pub(super) struct NewPassword {
 impl NewPassword {
     pub(super) fn new(prompt: NewPasswordPrompt) -> Self {
         let words = Rc::new(Words::new(prompt.locale));
-        let (first, second) = (Field::new(), Field::new());
+        let (first, second) = (Field::new(TYPED), Field::new(TYPED));
         Self { prompt, words, first, second, visible: false, focused: false }
     }
 
@@ -102,9 +99,7 @@ impl NewPassword {
 
     /// Above the rules: what they are, or what is most likely wrong; and whether the passwords are shown.
     fn above_the_rules(&mut self, ui: &mut Ui) {
-        let foreign =
-            |field: &Field| field.as_str().chars().any(|c| c.is_alphabetic() && !c.is_ascii());
-        let (text, colour) = if foreign(&self.first) || foreign(&self.second) {
+        let (text, colour) = if self.first.is_foreign() || self.second.is_foreign() {
             ("window-password-latin", look::RED)
         } else {
             ("window-password-rules", look::QUIET)
@@ -134,10 +129,8 @@ impl NewPassword {
 
     /// Takes what was typed, and forgets both fields.
     fn take(&mut self) -> Option<Reply> {
-        let password = Typed::new(self.first.as_str().to_owned());
-        let password = Password::parse(password).ok()?;
-        self.first.0.zeroize();
-        self.second.0.zeroize();
+        self.second.wipe();
+        let password = Password::parse(self.first.take()).ok()?;
         Some(Reply::NewPassword(password))
     }
 }
@@ -174,67 +167,5 @@ impl Face for NewPassword {
             None
         };
         Drawn { answer, height: page.height }
-    }
-}
-
-/// What is typed into a field. It has its room from the beginning, so that no copy is left behind when it grows, and it
-/// is wiped.
-struct Field(Zeroizing<String>);
-
-impl Field {
-    fn new() -> Self {
-        // A character of UTF-8 has four bytes at most.
-        Self(Zeroizing::new(String::with_capacity(4 * TYPED)))
-    }
-
-    /// Draws the field; says which it is, and whether Enter was pressed in it.
-    fn draw(&mut self, ui: &mut Ui, name: egui::Id, visible: bool) -> (egui::Id, bool) {
-        let edit = TextEdit::singleline(self)
-            .password(!visible)
-            .char_limit(TYPED)
-            .desired_width(f32::INFINITY)
-            .margin(Margin::symmetric(10, 7));
-        let mut output = edit.show(ui);
-        // Nothing can be undone here: the history would keep what was typed and deleted.
-        output.state.clear_undoer();
-        output.state.store(ui.ctx(), output.response.id);
-        let response = output.response.response.labelled_by(name);
-        let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        (response.id, enter)
-    }
-}
-
-impl TextBuffer for Field {
-    fn is_mutable(&self) -> bool {
-        true
-    }
-
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn insert_text(&mut self, text: &str, char_index: usize) -> usize {
-        let room = TYPED.saturating_sub(self.0.chars().count());
-        let at = self.byte_index_from_char_index(char_index);
-        let fitting = text.char_indices().nth(room).map_or(text, |(end, _)| &text[..end]);
-        self.0.insert_str(at, fitting);
-        fitting.chars().count()
-    }
-
-    fn delete_char_range(&mut self, char_range: Range<usize>) {
-        let (from, to) = (
-            self.byte_index_from_char_index(char_range.start),
-            self.byte_index_from_char_index(char_range.end),
-        );
-        self.0.drain(from..to);
-    }
-
-    fn clear(&mut self) {
-        // The room stays.
-        self.0.zeroize();
-    }
-
-    fn type_id(&self) -> TypeId {
-        TypeId::of::<Self>()
     }
 }

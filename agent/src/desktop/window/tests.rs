@@ -3,16 +3,24 @@
 use std::collections::BTreeMap;
 
 use eframe::egui::accesskit::{Node, NodeId, Role};
-use eframe::egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, TextStyle, Vec2};
+use eframe::egui::{
+    Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TextStyle, Vec2,
+};
 use tanba::protocol::Locale;
 
+mod key;
+
 use super::super::line::Reply;
-use super::super::{FolderPrompt, NewPasswordPrompt};
+use super::super::{FileKind, FilePrompt, FolderPrompt, NewPasswordPrompt};
 use super::browse::Browse;
+use super::chooser::Choice;
 use super::face::Face;
 use super::look;
 use super::new_password::NewPassword;
 use crate::words;
+
+const FIELD: &[Role] = &[Role::PasswordInput, Role::TextInput];
+const BUTTON: &[Role] = &[Role::Button, Role::CheckBox, Role::RadioButton];
 
 /// A window that is drawn for nobody.
 struct Easel<F> {
@@ -88,6 +96,34 @@ impl<F: Face> Easel<F> {
         typed
     }
 
+    /// Presses the control of that name with the mouse. It must be there, and enabled unless `dead`.
+    fn click(&mut self, name: &str, dead: bool) -> Option<Reply> {
+        let (_, node) = self
+            .nodes
+            .iter()
+            .find(|(_, node)| {
+                BUTTON.contains(&node.role()) && node.label().is_some_and(|l| l.contains(name))
+            })
+            .unwrap_or_else(|| panic!("no {name} in {:?}", self.told()));
+        assert_eq!(node.is_disabled(), dead, "{name}");
+        let bounds = node.bounds().unwrap();
+        let (x, y) = (f64::midpoint(bounds.x0, bounds.x1), f64::midpoint(bounds.y0, bounds.y1));
+        #[expect(clippy::cast_possible_truncation, reason = "points on a screen")]
+        let pos = Pos2::new(x as f32, y as f32);
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        let press = |pressed| Event::PointerButton { pos, button, pressed, modifiers };
+        self.frame(true, vec![Event::PointerMoved(pos)]);
+        self.frame(true, vec![press(true), press(false)])
+    }
+
+    /// Whether a control of that name is there, and whether it can be used.
+    fn control(&self, name: &str) -> Option<bool> {
+        let named = |node: &&Node| {
+            BUTTON.contains(&node.role()) && node.label().is_some_and(|label| label.contains(name))
+        };
+        self.nodes.values().find(named).map(|node| !node.is_disabled())
+    }
+
     /// Everything that a screen reader could read out.
     fn told(&self) -> Vec<String> {
         self.nodes
@@ -115,19 +151,23 @@ fn password_window() -> Easel<NewPassword> {
 }
 
 fn browser(locale: Locale, sandbox: bool) -> Easel<Browse> {
-    Easel::new(Browse::new(&FolderPrompt { origin: "https://egov.kz".to_owned(), locale, sandbox }))
+    let prompt = FolderPrompt { origin: "https://egov.kz".to_owned(), locale, sandbox };
+    Easel::new(Browse::new(Choice::of_folder(prompt)))
+}
+
+fn file_browser(kind: FileKind, locale: Locale, sandbox: bool) -> Easel<Browse> {
+    let prompt = FilePrompt { origin: None, locale, sandbox, kind, folder: None };
+    Easel::new(Browse::new(Choice::of_file(prompt)))
 }
 
 fn check_names(easel: &Easel<impl Face>, fields: usize, buttons: usize) {
-    let field = [Role::PasswordInput, Role::TextInput];
-    let button = [Role::Button, Role::CheckBox];
     let of =
-        |kinds: [Role; 2]| easel.nodes.values().filter(move |node| kinds.contains(&node.role()));
-    for node in of(field).chain(of(button)) {
+        |kinds: &'static [Role]| easel.nodes.values().filter(|node| kinds.contains(&node.role()));
+    for node in of(FIELD).chain(of(BUTTON)) {
         assert!(!easel.name(node).trim().is_empty(), "nothing is known of {node:?}");
     }
-    assert_eq!(of(field).count(), fields);
-    assert!(of(button).count() >= buttons);
+    assert_eq!(of(FIELD).count(), fields);
+    assert!(of(BUTTON).count() >= buttons);
 }
 
 #[test]
@@ -135,6 +175,7 @@ fn every_control_has_a_name_for_screen_readers_in_every_language() {
     for locale in Locale::ALL {
         check_names(&Easel::new(NewPassword::new(password_prompt(locale, true))), 2, 3);
         check_names(&browser(locale, true), 2, 4);
+        check_names(&file_browser(FileKind::Key, locale, true), 1, 3);
     }
 }
 
@@ -155,9 +196,14 @@ fn a_sandbox_is_named_in_title_and_window_and_nothing_else_is() {
         for sandbox in [true, false] {
             let password = Easel::new(NewPassword::new(password_prompt(locale, sandbox)));
             let folder = browser(locale, sandbox);
-            for (title, told) in
-                [(password.face.title(), password.told()), (folder.face.title(), folder.told())]
-            {
+            let file = file_browser(FileKind::Any, locale, sandbox);
+            let consent = key::window(key::prompt(locale, sandbox)).0;
+            for (title, told) in [
+                (password.face.title(), password.told()),
+                (folder.face.title(), folder.told()),
+                (file.face.title(), file.told()),
+                (consent.face.title(), consent.told()),
+            ] {
                 assert_eq!(title.contains("SANDBOX"), sandbox, "{title}");
                 assert_eq!(told.iter().any(|text| text.contains("SANDBOX")), sandbox, "{told:?}");
             }
@@ -174,14 +220,11 @@ fn what_is_typed_is_read_out_by_nobody_and_comes_back_by_enter() {
     easel.type_text("Canary7");
     easel.frame(true, Vec::new());
     assert!(!easel.told().iter().any(|text| text.contains("Canary") || text.contains("anary7")));
-    match easel.press(Key::Enter, Modifiers::NONE, true) {
-        Some(Reply::NewPassword(password)) => {
-            assert_eq!(password.as_password().expose(), "Canary7");
-        }
-        other @ (None | Some(Reply::Shown | Reply::Closed | Reply::Folder(_))) => {
-            panic!("{other:?}")
-        }
-    }
+    let answer = easel.press(Key::Enter, Modifiers::NONE, true);
+    assert!(matches!(
+        answer,
+        Some(Reply::NewPassword(password)) if password.as_password().expose() == "Canary7"
+    ));
 }
 
 #[test]

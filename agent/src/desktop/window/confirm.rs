@@ -1,0 +1,51 @@
+//! The window in which a person agrees to what needs no key.
+
+use std::rc::Rc;
+
+use eframe::egui::{Ui, Vec2};
+
+use super::super::ConsentPrompt;
+use super::super::line::Reply;
+use super::consent::Consent;
+use super::face::{Drawn, Face};
+use super::look;
+use crate::words::Words;
+
+/// Asks for agreement.
+pub(super) struct Confirm {
+    consent: Consent,
+    words: Rc<Words>,
+}
+
+impl Confirm {
+    pub(super) fn new(prompt: ConsentPrompt) -> Self {
+        let words = Rc::new(Words::new(prompt.locale));
+        Self { consent: Consent::new(prompt, Rc::clone(&words)), words }
+    }
+}
+
+impl Face for Confirm {
+    fn title(&self) -> String {
+        self.consent.title()
+    }
+
+    fn size(&self) -> Vec2 {
+        Vec2::new(look::WIDE, 480.0)
+    }
+
+    fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
+        let words = Rc::clone(&self.words);
+        let (accept, sandbox) = (self.consent.accept(), self.consent.sandbox);
+        let buttons = |ui: &mut Ui| {
+            let agreed = look::agreed(ui, &accept, ready);
+            (agreed, ui.button(words.get("window-sign-cancel")).clicked())
+        };
+        let page = look::page(ui, &words, sandbox, buttons, |ui| self.consent.draw(ui));
+        let answer = match page.buttons {
+            (_, true) => Some(Reply::Closed),
+            (true, false) => Some(Reply::Agreed),
+            (false, false) => None,
+        };
+        Drawn { answer, height: page.height }
+    }
+}

@@ -1,0 +1,195 @@
+//! What others wrote, made safe to look at: characters that hide, or turn the text around, are shown by their numbers.
+
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Color32, FontId, TextFormat};
+use tanba_core::time::UnixTime;
+
+use super::look;
+use crate::words::Words;
+
+/// The longest name, in characters, that is shown whole: certificates may have longer ones.
+const NAME: usize = 300;
+
+/// A name, in one line.
+pub(super) fn name(text: &str) -> String {
+    let mut shown = String::new();
+    for (count, letter) in text.chars().enumerate() {
+        if count == NAME {
+            shown.push('…');
+            break;
+        }
+        if is_strange(letter) || letter.is_control() {
+            shown.push_str(&number(letter));
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+/// The text of a document, in lines of so many characters at most.
+pub(super) fn lines(text: &str, columns: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut line = Line::default();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\r' if letters.peek() == Some(&'\n') => {}
+            '\n' => lines.push(std::mem::take(&mut line)),
+            '\t' => line.push("    ", false),
+            letter if is_strange(letter) || letter.is_control() => line.push(&number(letter), true),
+            letter => line.push(letter.encode_utf8(&mut [0; 4]), false),
+        }
+        if line.width >= columns {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    if line.width > 0 || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// One line of a document.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Texts, and whether each stands for characters that would not be seen.
+    pieces: Vec<(String, bool)>,
+    width: usize,
+}
+
+impl Line {
+    fn push(&mut self, text: &str, strange: bool) {
+        self.width += text.chars().count();
+        match self.pieces.last_mut() {
+            Some((last, same)) if *same == strange => last.push_str(text),
+            Some(_) | None => self.pieces.push((text.to_owned(), strange)),
+        }
+    }
+
+    /// As it is drawn.
+    pub(super) fn job(&self, font: &FontId) -> LayoutJob {
+        let mut job = LayoutJob::default();
+        for (text, strange) in &self.pieces {
+            let colour: Color32 = if *strange { look::RED } else { look::INK };
+            job.append(text, 0.0, TextFormat::simple(font.clone(), colour));
+        }
+        job
+    }
+}
+
+fn number(letter: char) -> String {
+    format!("[U+{:04X}]", u32::from(letter))
+}
+
+/// Whether a character shows nothing, or changes how others are shown, without being a control character: marks of
+/// direction, joiners, fillers, tags.
+fn is_strange(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}'
+            | '\u{205f}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3000}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// A number of bytes, as people say it.
+pub(super) fn size(words: &Words, bytes: u64) -> String {
+    const UNITS: [&str; 4] =
+        ["window-size-bytes", "window-size-kb", "window-size-mb", "window-size-gb"];
+    let mut unit = 0;
+    let mut scale = 1;
+    // Below ten of a unit, the next smaller one tells more.
+    while unit + 1 < UNITS.len() && bytes / scale >= 10 * 1024 {
+        unit += 1;
+        scale *= 1024;
+    }
+    words.get_with(UNITS[unit], &[("size", &(bytes / scale).to_string())])
+}
+
+/// A moment on Kazakhstan's clocks: `01.03.2026 (14:05)`.
+pub(super) fn moment(seconds: i64) -> String {
+    let text = UnixTime::from_secs(seconds).almaty();
+    text.strip_suffix(')')
+        .and_then(|text| text.rsplit_once(':'))
+        .map_or_else(|| text.clone(), |(before, _)| format!("{before})"))
+}
+
+/// The day of a moment on Kazakhstan's calendar: `01.03.2026`.
+pub(super) fn day(seconds: i64) -> String {
+    let text = UnixTime::from_secs(seconds).almaty();
+    text.split_once(' ').map_or_else(|| text.clone(), |(day, _)| day.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use tanba::protocol::Locale;
+
+    use super::*;
+
+    fn plain(text: &str, columns: usize) -> Vec<String> {
+        let whole = |line: &Line| line.pieces.iter().map(|(text, _)| text.as_str()).collect();
+        lines(text, columns).iter().map(whole).collect()
+    }
+
+    #[test]
+    fn what_would_not_be_seen_is_shown_by_its_number() {
+        assert_eq!(name("a\u{202e}fdp.exe\n\0"), "a[U+202E]fdp.exe[U+000A][U+0000]");
+        assert_eq!(name("Әйгерім №7 «Ұлт»"), "Әйгерім №7 «Ұлт»");
+        assert_eq!(name(&"ә".repeat(1_000)).chars().count(), NAME + 1);
+        assert_eq!(plain("1\u{2066}2\u{feff}\u{e0041}", 80), ["1[U+2066]2[U+FEFF][U+E0041]"]);
+        let line = &lines("1\u{2066}\u{2067}2", 80)[0];
+        assert_eq!(
+            line.pieces.iter().map(|piece| piece.1).collect::<Vec<_>>(),
+            [false, true, false]
+        );
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text_and_no_wider_than_the_window() {
+        assert_eq!(plain("", 80), [""]);
+        assert_eq!(plain("a\r\nb\n\nc\n", 80), ["a", "b", "", "c"]);
+        assert_eq!(plain("a\rb\tc", 80), ["a[U+000D]b    c"]);
+        assert_eq!(plain("abcdefg", 3), ["abc", "def", "g"]);
+        assert_eq!(plain("abc\ndef", 3), ["abc", "", "def"]);
+    }
+
+    #[test]
+    fn sizes_and_times_are_as_people_say_them() {
+        let words = Words::new(Locale::En);
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (10_239, "10239 bytes"),
+            (10_240, "10 KB"),
+            (128 << 20, "128 MB"),
+            (u64::MAX, "17179869183 GB"),
+        ] {
+            assert_eq!(size(&words, bytes), text);
+        }
+        assert_eq!(moment(1_772_355_900), "01.03.2026 (14:05)");
+        assert_eq!(day(1_772_393_400), "02.03.2026");
+        for extreme in [i64::MIN, i64::MAX] {
+            assert!(!moment(extreme).is_empty() && !day(extreme).is_empty());
+        }
+    }
+}
