@@ -32,6 +32,7 @@ mod xml;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tanba::protocol::Locale;
+use tracing::{Instrument as _, info_span};
 use zeroize::Zeroize as _;
 
 use self::applet::Seen;
@@ -80,13 +81,17 @@ impl Dialect {
             Some((module, request))
         };
         let (module, request) = if long { blocking(read).await? } else { read()? };
-        Some(match module {
-            Some(Module::CommonUtils) => positional::answer(self, ctx, page, request).await,
-            Some(Module::Basics) => basics::answer(ctx, page, request).await,
-            Some(Module::Accessory) => Reply::Text(accessory::answer(&request)),
-            Some(Module::Applet) => applet::answer(self, ctx, page, request).await,
-            None => Reply::Text(modules::NOT_FOUND.to_owned()),
-        })
+        let span = info_span!("request", module = module.map(Module::name), page = %page);
+        let reply = async {
+            match module {
+                Some(Module::CommonUtils) => positional::answer(self, ctx, page, request).await,
+                Some(Module::Basics) => basics::answer(ctx, page, request).await,
+                Some(Module::Accessory) => Reply::Text(accessory::answer(&request)),
+                Some(Module::Applet) => applet::answer(self, ctx, page, request).await,
+                None => Reply::Text(modules::NOT_FOUND.to_owned()),
+            }
+        };
+        Some(reply.instrument(span).await)
     }
 
     fn locale(&self) -> Locale {

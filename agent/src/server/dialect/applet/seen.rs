@@ -32,7 +32,8 @@ struct List {
 }
 
 impl Seen {
-    /// Remembers what a page was shown when it named that path.
+    /// Remembers what a page was shown when it named that path. For programs nothing is remembered: without an origin they
+    /// are all alike, and each would know what another was shown.
     pub(super) fn remember(
         &self,
         page: &Page,
@@ -40,7 +41,7 @@ impl Seen {
         mut certificates: Vec<Certificate>,
         at: UnixTime,
     ) {
-        if path.len() > PATH {
+        if path.len() > PATH || page.origin().is_none() {
             return;
         }
         certificates.truncate(CERTIFICATES);

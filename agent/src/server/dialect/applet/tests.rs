@@ -110,7 +110,7 @@ async fn hashes_are_those_of_the_text() {
 
 #[tokio::test]
 async fn keys_are_listed_once_and_then_known_for_a_while() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let path = browsed(&world).await;
     assert_eq!(path, world.key_file().to_str().expect("UTF-8"));
     let keys = world.json(&call("getKeys", &json!(["PKCS12", path, "x", "ALL"]))).await;
@@ -136,6 +136,13 @@ async fn keys_are_listed_once_and_then_known_for_a_while() {
     assert_eq!(world.json(&rdn("2.5.4.5", 9)).await["errorCode"], "RDN_NOT_FOUND");
     assert_eq!(world.prompts().len(), shown, "nothing is asked again");
 
+    let program = Page::program();
+    for _ in 0..2 {
+        let shown = world.prompts().len();
+        world.ask_as(&program, &about("getSubjectDN").to_string()).await;
+        assert!(world.prompts().len() > shown, "programs are all alike");
+    }
+    let shown = world.prompts().len();
     let other = Page::parse(Some("https://evil.example"), &[]).expect("a page");
     world.ask_as(&other, &about("getSubjectDN").to_string()).await;
     assert!(world.prompts().len() > shown, "another site was told without a question");
@@ -147,7 +154,7 @@ async fn keys_are_listed_once_and_then_known_for_a_while() {
 
 #[tokio::test]
 async fn what_is_signed_verifies_and_what_was_changed_does_not() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let path = browsed(&world).await;
     let ask = async |method: &str, args: Value| {
         let reply = world.json(&call(method, &args)).await;
@@ -186,7 +193,7 @@ async fn what_is_signed_verifies_and_what_was_changed_does_not() {
 #[tokio::test]
 async fn a_password_of_a_page_reaches_nobody() {
     for will in [Will::Agree, Will::Forget, Will::Close] {
-        let world = World::new(will, false).await;
+        let world = World::new(will, true).await;
         let path = match will {
             Will::Close => "/nowhere/key.p12".to_owned(),
             Will::Agree | Will::Forget => browsed(&world).await,

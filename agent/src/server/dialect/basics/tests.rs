@@ -251,7 +251,7 @@ fn languages_and_pictures_are_taken_or_left() {
 
 #[tokio::test]
 async fn results_are_lists_of_pem_and_of_documents() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let off = json!({"extKeyUsageOids": [], "chain": []});
     let sign = async |format: &str, data: Value, mut params: Value| {
         params["allowExpired"] = true.into();
@@ -290,11 +290,39 @@ async fn results_are_lists_of_pem_and_of_documents() {
 
 #[tokio::test]
 async fn what_cannot_be_signed_is_told_before_anything_is_shown() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let args = args(&json!({"format": "xml", "data": ["<a/>", "<this>is not a valid XML"]}));
     let reply = world.json(&request(&args.into())).await;
     assert_eq!(reply["code"], "INVALID_SIGNING_PARAMS");
     let details = reply["details"].as_str().expect("text");
     assert!(details.starts_with("org.xml.sax.SAXParseException; lineNumber: 1; columnNumber: 25;"));
     assert!(world.prompts().is_empty());
+}
+
+#[tokio::test]
+async fn what_could_have_been_signed_and_was_not_is_a_failure() {
+    let world = World::new(Will::Agree, true).await;
+    let stamped = json!({"signingParams": {"tsaProfile": {}, "allowExpired": "true"}});
+    let reply = world.json(&request(&args(&stamped).into())).await;
+    assert_eq!(reply["code"], "SIGNING_FAILURE", "{reply}");
+    let short = json!({"format": "raw", "signingParams":
+                       {"decode": true, "digested": true, "allowExpired": true}});
+    let reply = world.json(&request(&args(&short).into())).await;
+    assert_eq!(reply["code"], "INVALID_SIGNING_PARAMS", "{reply}");
+}
+
+#[tokio::test]
+async fn a_person_without_a_key_or_a_password_says_no() {
+    for (will, changes) in [
+        (Will::Forget, json!({})),
+        (Will::Close, json!({"allowedStorages": ["AKKaztokenStore"]})),
+        (Will::Agree, json!({"signerParams": {"extKeyUsageOids": [], "iin": "000000000000"}})),
+        // The key's certificate has ended, and the page does not let such keys through.
+        (Will::Agree, json!({})),
+    ] {
+        let world = World::new(will, true).await;
+        let text = request(&args(&changes).into()).to_string();
+        assert_eq!(world.ask(&text).await.as_deref(), Some(r#"{"body":{},"status":true}"#));
+        assert_eq!(world.prompts().len(), 1);
+    }
 }

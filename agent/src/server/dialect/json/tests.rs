@@ -82,3 +82,22 @@ fn a_text_that_would_become_too_much_is_not_read() {
     let keys: String = (0..PARTS).map(|at| format!("\"{at}\":0,")).collect();
     assert!(object(&format!("{{{keys}}}")).is_none());
 }
+
+#[test]
+fn damaged_texts_are_read_or_not_and_break_nothing() {
+    let whole = "{ module=>'қ\\u0436\\ud83d\\ude00', \"a\" = [1; 'b', {c:null},], d: \"\\\"\" ; }";
+    assert!(object(whole).is_some());
+    let characters: Vec<char> = whole.chars().collect();
+    for at in 0..characters.len() {
+        let cut: String = characters[..at].iter().collect();
+        assert!(object(&cut).is_none(), "{cut}");
+        for other in ['\'', '"', '\\', '{', ']', ':', 'u', '\u{0}', '😀'] {
+            let mut changed = characters.clone();
+            changed[at] = other;
+            let changed: String = changed.into_iter().collect();
+            let read = object(&changed);
+            let again = object(&changed);
+            assert_eq!(read, again);
+        }
+    }
+}

@@ -115,7 +115,7 @@ async fn a_key_that_the_person_shows_is_told_with_all_fields() {
 
 #[tokio::test]
 async fn messages_come_as_one_line_of_base64() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let chosen = world.json(&call("showFileChooser", &json!(["ALL", ""]))).await;
     let path = chosen["responseObject"].as_str().expect("a path").to_owned();
     let digest = "MjVkNGYyYTg2ZGViNWUyNTc0YmIzMjEwYjY3YmIyNGZjYzRhZmIxOWY5M2E3YjY1YTA1N2RhYTg3NGE5ZDE4ZSAgLQo=";
@@ -137,7 +137,7 @@ async fn messages_come_as_one_line_of_base64() {
 
 #[tokio::test]
 async fn documents_come_back_with_their_signature() {
-    let world = World::new(Will::Agree, false).await;
+    let world = World::new(Will::Agree, true).await;
     let xml = "<?xml version=\"1.0\" encoding=\"windows-1251\"?><tag>шарт</tag>";
     let one = world.json(&call("signXml", &json!(["PKCS12", "SIGNATURE", xml, "", ""]))).await;
     let before =
@@ -154,8 +154,29 @@ async fn documents_come_back_with_their_signature() {
 
 #[tokio::test]
 async fn a_person_who_forgot_the_password_gave_up() {
-    let world = World::new(Will::Forget, false).await;
+    let world = World::new(Will::Forget, true).await;
     let args = json!(["PKCS12", "SIGNATURE", "MTEK", true]);
     let reply = world.json(&call("createCAdESFromBase64", &args)).await;
     assert_eq!(reply, json!({"code": "500", "message": "action.canceled"}));
+}
+
+#[tokio::test]
+async fn methods_that_stamp_ask_first_and_fail_without_the_authority() {
+    let world = World::new(Will::Agree, true).await;
+    let args = json!(["PKCS12", "SIGNATURE", "MTEK", true]);
+    let cades = world.json(&call("createCAdESFromBase64", &args)).await;
+    let message = cades["responseObject"].as_str().expect("a message");
+    for (method, args, deed) in [
+        ("createCMSSignatureFromBase64", args, "sign_and_stamp"),
+        ("createCMSSignatureFromBase64", json!(["PKCS12", "", message, true]), "sign_and_stamp"),
+        ("applyCAdEST", json!(["PKCS12", "", message]), "stamp"),
+    ] {
+        let windows = world.prompts().len();
+        let reply = world.json(&call(method, &args)).await;
+        let text = reply["message"].as_str().expect("a text");
+        assert!(text.starts_with("no time stamp"), "{method}: {text}");
+        let prompts = world.prompts();
+        assert_eq!(prompts.len(), windows + 1, "{method}");
+        assert!(prompts[windows].contains(&format!("\"deed\":\"{deed}\"")), "{method}");
+    }
 }

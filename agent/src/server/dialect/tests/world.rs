@@ -149,6 +149,8 @@ impl World {
         plan.secrets = SecretPlace::File;
         plan.clock = Arc::clone(&clock) as _;
         plan.trial = trial;
+        // Nobody listens there.
+        plan.time_stamps = Some("http://127.0.0.1:1/".to_owned());
         let ctx = assemble(plan).await.expect("an agent");
         let page = Page::parse(Some(SITE), &[]).expect("a page");
         Self { dialect: Dialect::default(), ctx, person, clock, page, folder }
