@@ -7,6 +7,10 @@ use base64ct::{Base64, Encoding};
 
 use crate::signing;
 
+/// What is encoded at once: three bytes are four characters, so that pieces fit together, and a large message does not
+/// stand in memory once more.
+const PIECE: usize = 3 << 14;
+
 /// A reply to one request.
 #[derive(Debug)]
 pub(super) enum Reply {
@@ -51,7 +55,10 @@ impl Body {
             }
             Self::Base64(bytes) => {
                 before.push('"');
-                before.push_str(&Base64::encode_string(&bytes));
+                before.reserve(bytes.len().div_ceil(3) * 4 + after.len() + 1);
+                for piece in bytes.chunks(PIECE) {
+                    before.push_str(&Base64::encode_string(piece));
+                }
                 before.push('"');
             }
             Self::Flag(flag) => before.push_str(if flag { "true" } else { "false" }),
@@ -166,6 +173,9 @@ mod tests {
         assert_eq!(text(Body::Texts(vec!["b".into(), "c".into()])), "{\"a\":[\"b\",\"c\"]}");
         assert_eq!(text(Body::Base64(vec![0xff, 0xef])), "{\"a\":\"/+8=\"}");
         assert_eq!(text(Body::Flag(false)), "{\"a\":false}");
+        let long = vec![0x5a; PIECE * 2 + 1];
+        let whole = format!("{{\"a\":\"{}\"}}", Base64::encode_string(&long));
+        assert_eq!(text(Body::Base64(long)), whole);
         let fields = vec![("b", "c".to_owned()), ("d", "\n".to_owned())];
         assert_eq!(text(Body::Object(fields)), "{\"a\":{\"b\":\"c\",\"d\":\"\\n\"}}");
     }
