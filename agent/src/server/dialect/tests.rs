@@ -203,3 +203,40 @@ async fn a_site_is_told_nothing_before_the_person_agreed() {
     assert!(!world.prompts().iter().any(|prompt| prompt.contains(&there)), "a path was taken");
     assert!(world.prompts().iter().all(|prompt| prompt.contains(SITE)));
 }
+
+#[tokio::test]
+async fn damaged_requests_get_a_whole_reply_or_none() {
+    let world = World::closing().await;
+    let samples = [
+        r#"{"module":"kz.gov.pki.knca.basics","method":"sign","args":{"allowedStorages":["PKCS12"],"format":"xml","data":["<a>1</a>"],"signingParams":{"decode":"true","tsaProfile":{}},"signerParams":{"extKeyUsageOids":["1.2.3"],"chain":[]},"locale":"ru","logo":"MA=="}}"#,
+        r#"{"module":"kz.gov.pki.knca.commonUtils","method":"signXml","args":["PKCS12","SIGNATURE","<?xml version='1.0'?><a Id='1'>&amp;</a>","/a","/a"],"uuid":"7"}"#,
+        r#"{module:'kz.gov.pki.knca.commonUtils';method='createCMSSignatureFromBase64',args=>['PKCS12','',"MIIB",true,]}"#,
+        r#"{"method":"signXmlByElementId","args":["PKCS12","/x","ab","secret","<a><b Id='1'/></a>","b","Id","a"]}"#,
+        r#"{"method":"verifyCMSSignature","args":["MIAGCSqGSIb3DQEHAqCAMIACAQE=","data"]}"#,
+    ];
+    // Numbers that look random, and are the same in every run.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut number = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).expect("31 bits") % below
+    };
+    for round in 0..2000 {
+        let mut text: Vec<char> = samples[round % samples.len()].chars().collect();
+        for _ in 0..=number(3) {
+            let at = number(text.len());
+            let other = ['"', '\'', '\\', '{', ']', ',', '<', '&', '0', 'ж', '\u{0}'][number(11)];
+            match number(3) {
+                0 => text[at] = other,
+                1 => text.insert(at, other),
+                _ => drop(text.drain(at..(at + number(9)).min(text.len()))),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        if let Some(reply) = world.ask(&text).await {
+            let reply: Result<Value, _> = serde_json::from_str(&reply);
+            assert!(reply.is_ok_and(|reply| reply.is_object()), "{text}");
+        }
+    }
+}

@@ -184,7 +184,7 @@ impl World {
         serde_json::from_str(&reply).expect("JSON")
     }
 
-    /// What the person was shown, as JSON; forgotten then.
+    /// What the person was shown, as JSON.
     pub(in crate::server::dialect) fn prompts(&self) -> Vec<String> {
         self.person.prompts.lock().expect("whole").clone()
     }
