@@ -14,6 +14,9 @@ use crate::words::Words;
 /// How many characters a line of a document has; what is longer goes on in the next.
 const COLUMNS: usize = 72;
 
+/// How many digits of a digest stand in a line.
+const DIGITS: usize = 32;
+
 /// How many documents, and how many lines of one, are seen without scrolling.
 const ROWS: u8 = 4;
 const LINES: u8 = 9;
@@ -63,8 +66,8 @@ impl Documents {
                 let name = format!("{}. {}", at + 1, title(preview, words));
                 job.append(&name, 0.0, TextFormat::simple(font.clone(), look::INK));
                 if let Some(length) = preview.length {
-                    let size = text::size(words, length);
-                    job.append(&size, 12.0, TextFormat::simple(font.clone(), look::QUIET));
+                    let size = format!(" · {}", text::size(words, length));
+                    job.append(&size, 0.0, TextFormat::simple(font.clone(), look::QUIET));
                 }
                 let row = Button::selectable(at == self.picked, job)
                     .truncate()
@@ -91,7 +94,10 @@ impl Documents {
             preview.length.map(|length| fact("window-document-size", text::size(words, length))),
         );
         let (algorithm, digest) = &preview.digest;
-        facts.push(Fact { name: text::name(algorithm), values: vec![text::name(digest)] });
+        // Whoever compares needs all of it.
+        let digits: Vec<char> = digest.chars().collect();
+        let values = digits.chunks(DIGITS).map(|part| text::name(&part.iter().collect::<String>()));
+        facts.push(Fact { name: text::name(algorithm), values: values.collect() });
         look::details(ui, &facts);
     }
 
@@ -128,7 +134,7 @@ impl Documents {
                     .min_scrolled_height(f32::from(seen) * row)
                     .show_rows(ui, row, lines.len(), |ui, rows| {
                         for line in lines.get(rows).unwrap_or_default() {
-                            ui.add_sized(Vec2::new(0.0, row), Label::new(line.job(&font)).extend());
+                            ui.add(Label::new(line.job(&font)).extend());
                         }
                     });
             });

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Button, Id, Key, Layout, RichText, Spinner, TextFormat, TextStyle, Ui, Vec2,
+    Align, Button, Id, Key, Label, Layout, RichText, Spinner, TextFormat, TextStyle, Ui, Vec2,
     ViewportCommand, WindowLevel,
 };
 
@@ -259,14 +259,12 @@ impl ChooseKey {
         if !self.recent.is_empty() {
             self.recent(ui, name);
         }
-        let path = ui
-            .with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.button(self.words.get("window-key-browse")).clicked() {
-                    wish = Some(Wish::Browse);
-                }
-                ui.add(line(&mut self.file.text, ui.available_width())).labelled_by(name)
-            })
-            .inner;
+        let path = from_the_right(ui, |ui| {
+            if ui.button(self.words.get("window-key-browse")).clicked() {
+                wish = Some(Wish::Browse);
+            }
+            ui.add(line(&mut self.file.text, ui.available_width())).labelled_by(name)
+        });
         if path.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
             self.focus = Some(Focus::Password);
         }
@@ -288,7 +286,8 @@ impl ChooseKey {
                 job.append(&text::name(&name), 0.0, ink);
                 if let Some(folder) = path.parent() {
                     let quiet = TextFormat::simple(font.clone(), look::QUIET);
-                    job.append(&text::name(&folder.to_string_lossy()), 12.0, quiet);
+                    let folder = format!(" · {}", text::name(&folder.to_string_lossy()));
+                    job.append(&folder, 0.0, quiet);
                 }
                 let row = Button::selectable(*path == current, job)
                     .truncate()
@@ -342,17 +341,19 @@ impl ChooseKey {
 fn opened(ui: &mut Ui, words: &Words, file: &KeyFile) -> bool {
     let path = file.path();
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    from_the_right(ui, |ui| {
         let another = ui.button(words.get("window-key-another")).clicked();
-        let values = [("path", text::name(&name))];
-        let [(key, name)] = &values;
-        let label = words.get_with("window-key-keys", &[(*key, name.as_str())]);
+        let label = words.get_with("window-key-keys", &[("path", &text::name(&name))]);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(eframe::egui::Label::new(label).truncate());
+            ui.add(Label::new(label).truncate());
         });
         another
     })
-    .inner
+}
+
+/// One row, whose first control is at its right end.
+fn from_the_right<T>(ui: &mut Ui, row: impl FnOnce(&mut Ui) -> T) -> T {
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), row).inner).inner
 }
 
 impl Face for ChooseKey {

@@ -34,6 +34,7 @@ pub(super) const ROW: f32 = 31.0;
 /// Space around everything in a window, in points.
 const MARGIN: i8 = 22;
 const VERTICAL: i8 = 16;
+const BAR: i8 = 14;
 
 /// Sets colours, sizes and distances.
 pub(super) fn apply(context: &Context) {
@@ -108,9 +109,14 @@ pub(super) fn page<B, T>(
         .frame(frame)
         .show_inside(ui, |ui| ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner);
     height += bottom.response.rect.height();
-    let middle = CentralPanel::default()
-        .frame(frame)
-        .show_inside(ui, |ui| ScrollArea::vertical().auto_shrink([false, false]).show(ui, body));
+    // The bar with which one scrolls has its place in the margin.
+    let margin = Margin { right: MARGIN - BAR, ..frame.inner_margin };
+    let middle = CentralPanel::default().frame(frame.inner_margin(margin)).show_inside(ui, |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - f32::from(BAR));
+            body(ui)
+        })
+    });
     height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
     Page { buttons: bottom.inner, body: middle.inner.inner, height }
 }

@@ -46,7 +46,7 @@ impl<F: Face> Easel<F> {
     }
 
     fn frame(&mut self, ready: bool, events: Vec<Event>) -> Option<Reply> {
-        let screen = Rect::from_min_size(Pos2::ZERO, Vec2::new(self.face.size().x, 1_000.0));
+        let screen = Rect::from_min_size(Pos2::ZERO, Vec2::new(self.face.size().x, 2_000.0));
         self.time += 2.0;
         let input = RawInput {
             screen_rect: Some(screen),
