@@ -14,6 +14,7 @@ mod elsewhere;
 mod face;
 mod field;
 mod key;
+mod key_file;
 mod logo;
 mod look;
 mod new_password;

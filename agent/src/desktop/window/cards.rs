@@ -56,12 +56,21 @@ impl Cards {
             ui.label(RichText::new(words.get(key)).color(look::RED));
         }
         look::sheet(ui, LIST, "keys", |ui| {
-            ui.spacing_mut().item_spacing.y = 7.0;
+            ui.spacing_mut().item_spacing.y = 4.0;
             for (at, card) in self.cards.iter().enumerate() {
                 let enabled = card.refusal.is_none();
                 let row = RadioButton::new(self.picked == Some(at), row(ui, words, card));
                 if ui.add_enabled(enabled, row).clicked() {
                     self.picked = Some(at);
+                }
+                // The reason is not greyed: it is there to be read.
+                if let Some(refusal) = card.refusal {
+                    ui.spacing_mut().interact_size.y = 0.0;
+                    ui.horizontal(|ui| {
+                        ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
+                        let text = RichText::new(words.get(reason(refusal)));
+                        ui.label(text.small().color(look::RED));
+                    });
                 }
             }
         });
@@ -75,7 +84,7 @@ impl Cards {
     }
 }
 
-/// A key in two lines: whose, and what for; or why it cannot be taken.
+/// A key in two lines: whose, and what for.
 fn row(ui: &Ui, words: &Words, card: &KeyCard) -> LayoutJob {
     let (body, small) = (TextStyle::Body.resolve(ui.style()), TextStyle::Small.resolve(ui.style()));
     let mut job = LayoutJob::default();
@@ -88,11 +97,7 @@ fn row(ui: &Ui, words: &Words, card: &KeyCard) -> LayoutJob {
         second.push(text::name(organisation));
     }
     let second = format!("\n{}", second.join(" · "));
-    job.append(&second, 0.0, TextFormat::simple(small.clone(), look::QUIET));
-    if let Some(refusal) = card.refusal {
-        let reason = format!("\n{}", words.get(reason(refusal)));
-        job.append(&reason, 0.0, TextFormat::simple(small, look::RED));
-    }
+    job.append(&second, 0.0, TextFormat::simple(small, look::QUIET));
     job
 }
 

@@ -83,7 +83,8 @@ pub(super) fn apply(context: &Context) {
 }
 
 /// What came of laying out a window.
-pub(super) struct Page<B, T> {
+pub(super) struct Page<F, B, T> {
+    pub foot: F,
     pub buttons: B,
     pub body: T,
     /// How high the window has to be to show all of it, in points.
@@ -98,16 +99,29 @@ pub(super) fn page<B, T>(
     sandbox: bool,
     buttons: impl FnOnce(&mut Ui) -> B,
     body: impl FnOnce(&mut Ui) -> T,
-) -> Page<B, T> {
+) -> Page<(), B, T> {
+    page_with_foot(ui, words, sandbox, |_| (), buttons, body)
+}
+
+/// The same, with something above the buttons that is always in sight as well.
+pub(super) fn page_with_foot<F, B, T>(
+    ui: &mut Ui,
+    words: &Words,
+    sandbox: bool,
+    foot: impl FnOnce(&mut Ui) -> F,
+    buttons: impl FnOnce(&mut Ui) -> B,
+    body: impl FnOnce(&mut Ui) -> T,
+) -> Page<F, B, T> {
     let mut height = 0.0;
     if sandbox {
         let band = Panel::top("sandbox").frame(Frame::new()).show_separator_line(false);
         height += band.show_inside(ui, |ui| sandbox_band(ui, words)).response.rect.height();
     }
     let frame = Frame::new().fill(PAPER).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
-    let bottom = Panel::bottom("buttons")
-        .frame(frame)
-        .show_inside(ui, |ui| ui.with_layout(Layout::right_to_left(Align::Center), buttons).inner);
+    let bottom = Panel::bottom("buttons").frame(frame).show_inside(ui, |ui| {
+        let foot = foot(ui);
+        (foot, from_the_right(ui, buttons))
+    });
     height += bottom.response.rect.height();
     // The bar with which one scrolls has its place in the margin.
     let margin = Margin { right: MARGIN - BAR, ..frame.inner_margin };
@@ -118,7 +132,13 @@ pub(super) fn page<B, T>(
         })
     });
     height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
-    Page { buttons: bottom.inner, body: middle.inner.inner, height }
+    let (foot, buttons) = bottom.inner;
+    Page { foot, buttons, body: middle.inner.inner, height }
+}
+
+/// One row, whose first control is at its right end.
+pub(super) fn from_the_right<T>(ui: &mut Ui, row: impl FnOnce(&mut Ui) -> T) -> T {
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), row).inner).inner
 }
 
 /// The red band at the top of every window about invented services.

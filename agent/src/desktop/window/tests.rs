@@ -98,6 +98,10 @@ impl<F: Face> Easel<F> {
 
     /// Presses the control of that name with the mouse. It must be there, and enabled unless `dead`.
     fn click(&mut self, name: &str, dead: bool) -> Option<Reply> {
+        // Whatever has moved comes to rest.
+        for _ in 0..2 {
+            assert!(self.frame(true, Vec::new()).is_none());
+        }
         let (_, node) = self
             .nodes
             .iter()

@@ -70,6 +70,10 @@ impl Line {
     /// As it is drawn.
     pub(super) fn job(&self, font: &FontId) -> LayoutJob {
         let mut job = LayoutJob::default();
+        if self.pieces.is_empty() {
+            // An empty line is as high as the others.
+            job.append(" ", 0.0, TextFormat::simple(font.clone(), look::INK));
+        }
         for (text, strange) in &self.pieces {
             let colour: Color32 = if *strange { look::RED } else { look::INK };
             job.append(text, 0.0, TextFormat::simple(font.clone(), colour));
