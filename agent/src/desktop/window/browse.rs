@@ -39,6 +39,8 @@ pub(super) struct Browse {
     inside: Inside,
     trouble: Option<&'static str>,
     new: String,
+    /// Where a file is wanted, the path gets the keyboard when the window opens.
+    focus: bool,
 }
 
 /// What is in a folder: folders by name, then files by name.
@@ -65,6 +67,7 @@ impl Browse {
             inside: Inside::default(),
             trouble: None,
             new: String::new(),
+            focus: choice.kind != FileKind::Folder,
             choice,
         };
         let begin = browse.choice.begin.take();
@@ -146,6 +149,9 @@ impl Browse {
                 }
                 let field = line(&mut self.path, ui.available_width());
                 let response = ui.add(field).labelled_by(name);
+                if std::mem::take(&mut self.focus) {
+                    response.request_focus();
+                }
                 if response.lost_focus() {
                     let typed = PathBuf::from(self.path.trim());
                     // A name that is no Unicode is shown with marks in place of what cannot be shown; as long as nobody
