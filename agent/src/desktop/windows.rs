@@ -355,3 +355,44 @@ impl Lines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tanba::protocol::Locale;
+
+    use super::super::{Deed, Preview, Shown};
+    use super::*;
+
+    fn consent(documents: usize, letters: usize) -> Ask {
+        let digest = ("SHA-256".to_owned(), String::new());
+        let shown = Shown::Text("\u{1}".repeat(letters), true);
+        let preview = Preview { name: None, length: None, digest, shown };
+        Ask::Confirm(Box::new(ConsentPrompt {
+            origin: None,
+            locale: Locale::Kk,
+            sandbox: false,
+            deed: Deed::Sign,
+            count: documents,
+            documents: vec![preview; documents],
+            warnings: Vec::new(),
+            logo: Some(vec![255; 40_000]),
+        }))
+    }
+
+    fn read(line: &[u8]) -> ConsentPrompt {
+        let Ask::Confirm(prompt) = serde_json::from_slice(line).unwrap() else { panic!() };
+        *prompt
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_window_is_cut_and_the_window_says_so() {
+        let small = read(&line_of(consent(20, 1_000)));
+        assert!(small.documents.len() == 20 && small.logo.is_some() && small.warnings.is_empty());
+        let large = line_of(consent(40, 20_000));
+        let prompt = read(&large);
+        assert!(large.len() < ASK_LIMIT && prompt.documents.len() == 10 && prompt.count == 40);
+        assert_eq!(prompt.warnings, [Warning::NotAllShown]);
+        let one = read(&line_of(consent(1, ASK_LIMIT)));
+        assert!(one.documents.is_empty() && one.warnings == [Warning::NotAllShown]);
+    }
+}

@@ -197,13 +197,13 @@ async fn a_file_is_chosen_in_another_window_which_goes_with_the_first() {
     let windows = Arc::new(screen.windows().with_variable("HOME", home.path()));
     let opener = Arc::new(Opener::default());
     let mut done = false;
-    for _ in 0..12 {
+    for attempt in 1..12 {
         let answer = ask_key(&windows, &opener, None);
         let window = screen.window(TITLE).await;
         // The button stands before the path.
         screen.keys(&["shift+Tab"]);
         screen.keys(&["space"]);
-        let chooser = timeout(PATIENCE / 6, screen.window(CHOOSER)).await;
+        let chooser = timeout(Duration::from_secs(3 * attempt), screen.window(CHOOSER)).await;
         if let Ok(chooser) = chooser {
             screen.keys(&["ctrl+a", "BackSpace"]);
             screen.type_text(file);
@@ -229,12 +229,12 @@ async fn a_file_is_chosen_in_another_window_which_goes_with_the_first() {
     }
     assert!(done, "the file was not opened");
 
-    for _ in 0..12 {
+    for attempt in 1..12 {
         let answer = ask_key(&windows, &opener, None);
         screen.window(TITLE).await;
         screen.keys(&["shift+Tab"]);
         screen.keys(&["space"]);
-        let chooser = timeout(PATIENCE / 6, screen.window(CHOOSER)).await;
+        let chooser = timeout(Duration::from_secs(3 * attempt), screen.window(CHOOSER)).await;
         answer.abort();
         screen.gone(TITLE).await;
         screen.gone(CHOOSER).await;

@@ -56,7 +56,7 @@ impl Cards {
             ui.label(RichText::new(words.get(key)).color(look::RED));
         }
         look::sheet(ui, LIST, "keys", |ui| {
-            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.spacing_mut().item_spacing.y = 6.0;
             for (at, card) in self.cards.iter().enumerate() {
                 let enabled = card.refusal.is_none();
                 let row = RadioButton::new(self.picked == Some(at), row(ui, words, card));

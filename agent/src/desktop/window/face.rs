@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use eframe::NativeOptions;
-use eframe::egui::{Context, Key, Ui, Vec2, ViewportBuilder, ViewportCommand};
+use eframe::egui::{Context, Key, Pos2, Ui, Vec2, ViewportBuilder, ViewportCommand};
 use egui_software_backend::{
     SoftwareBackend, SoftwareBackendAppConfiguration, run_app_with_software_backend,
 };
@@ -148,12 +148,25 @@ impl<F: Face> Shown<F> {
     /// Texts are of different length in each language, so that only drawing tells how high the window has to be. What
     /// does not fit the screen is scrolled.
     fn fit(&mut self, context: &Context, height: f32) {
-        let screen = context.input(|input| input.viewport().monitor_size);
+        let (screen, place) = context.input(|input| {
+            let viewport = input.viewport();
+            (viewport.monitor_size, viewport.outer_rect)
+        });
         let height = height.ceil().min(screen.map_or(SMALL_SCREEN, |size| size.y) - BARS);
-        if self.height != Some(height) {
-            self.height = Some(height);
-            let size = Vec2::new(self.face.size().x, height);
-            context.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        if self.height == Some(height) {
+            return;
+        }
+        self.height = Some(height);
+        let size = Vec2::new(self.face.size().x, height);
+        context.send_viewport_cmd(ViewportCommand::InnerSize(size));
+        // A window grows downwards; its buttons must not leave the screen. On a screen below another one, places are not
+        // known well enough to move anything.
+        if let (Some(screen), Some(place)) = (screen, place) {
+            let lowest = screen.y - height - BARS / 2.0;
+            if (lowest..screen.y).contains(&place.min.y) {
+                let place = Pos2::new(place.min.x, lowest.max(0.0));
+                context.send_viewport_cmd(ViewportCommand::OuterPosition(place));
+            }
         }
     }
 }
