@@ -127,11 +127,18 @@ impl Screen {
 
     /// Presses the button in the lower right corner, which accepts.
     pub(crate) fn press_accept(&self, window: &str) {
+        self.click(window, 60, 32);
+    }
+
+    /// Presses what is so far from the right and from the lower edge of a window, in pixels.
+    pub(crate) fn click(&self, window: &str, left: i32, up: i32) {
         let (_, geometry) = self.xdotool(&["getwindowgeometry", "--shell", window]);
-        let value = |name: &str| -> i32 {
-            geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
+        let value = |name: &str| -> Option<i32> {
+            geometry.lines().find_map(|line| line.strip_prefix(name))?.parse().ok()
         };
-        let (x, y) = ((value("WIDTH=") - 60).to_string(), (value("HEIGHT=") - 32).to_string());
+        // A window that has just gone has no place.
+        let (Some(width), Some(height)) = (value("WIDTH="), value("HEIGHT=")) else { return };
+        let (x, y) = ((width - left).to_string(), (height - up).to_string());
         self.xdotool(&["mousemove", "--window", window, &x, &y, "click", "1"]);
     }
 }
