@@ -1,8 +1,10 @@
-//! What the demo and the end-to-end tests share: the portal page, the pictures of a drawn person, a throw-away
-//! browser.
+//! What the demo, the agent for site authors and the tests share: the portal page, the pictures of a drawn person, a
+//! throw-away browser, a person who acts by a script.
 
 pub mod browser;
 pub mod pictures;
+pub mod scripted;
+pub mod scripted_agent;
 pub mod unattended;
 
 use tanba_sandbox::SiteFile;

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use serde::Serialize;
+use tanba_core::time::UnixTime;
 use uuid::Uuid;
 
 use crate::authority::{
@@ -151,8 +152,7 @@ impl Application {
             }
             if next == Status::Issued {
                 for wanted in &mut self.wanted {
-                    let leaf =
-                        at.authority.certify(wanted.purpose, &wanted.request, clock::machine())?;
+                    let leaf = at.authority.certify(wanted.purpose, &wanted.request, at.date)?;
                     ledger.issued(leaf.family, leaf.serial.clone());
                     wanted.issued =
                         Some(Issued { der: leaf.der, serial: hex::encode(leaf.serial) });
@@ -168,6 +168,8 @@ pub(crate) struct At<'a> {
     pub(crate) authority: &'a Authority,
     pub(crate) issue_after: Duration,
     pub(crate) now: Moment,
+    /// What certificates carry.
+    pub(crate) date: UnixTime,
 }
 
 /// How a submission ended.

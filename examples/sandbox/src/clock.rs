@@ -1,7 +1,8 @@
 //! The sandbox's own time: the machine's, plus what somebody advanced it by.
 //!
 //! Timers of the procedure (codes, sessions, statuses) follow this clock. Certificates, revocation lists and stamps do
-//! not: other programs judge them by the machine's clock, so that they carry the machine's time ([`machine`]).
+//! not: other programs judge them by the machine's clock, so that they carry the machine's time, unless somebody dates
+//! them otherwise ([`Clock::date`]).
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -36,11 +37,24 @@ pub(crate) struct Clock {
     started: Instant,
     start: i64,
     advanced: AtomicI64,
+    /// From the machine's time to the one that certificates carry, in seconds.
+    dated: i64,
 }
 
 impl Clock {
-    pub(crate) fn start() -> Self {
-        Self { started: Instant::now(), start: millis(since_epoch()), advanced: AtomicI64::new(0) }
+    /// Certificates carry the machine's time, or one that runs from `dated` on.
+    pub(crate) fn start(dated: Option<UnixTime>) -> Self {
+        Self {
+            started: Instant::now(),
+            start: millis(since_epoch()),
+            advanced: AtomicI64::new(0),
+            dated: dated.map_or(0, |dated| dated.since(machine())),
+        }
+    }
+
+    /// The time that certificates, lists and stamps carry.
+    pub(crate) fn date(&self) -> UnixTime {
+        machine().plus_secs(self.dated)
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -55,7 +69,7 @@ impl Clock {
 }
 
 /// The machine's time.
-pub(crate) fn machine() -> UnixTime {
+fn machine() -> UnixTime {
     UnixTime::from_secs(i64::try_from(since_epoch().as_secs()).unwrap_or(i64::MAX))
 }
 
@@ -79,11 +93,19 @@ mod tests {
 
     #[test]
     fn advancing_moves_the_clock_and_not_the_machine() {
-        let clock = Clock::start();
+        let clock = Clock::start(None);
         let (before, machine_before) = (clock.now(), machine());
         clock.advance(Duration::from_secs(3_600));
         assert!(clock.now().since(before) >= Duration::from_secs(3_600));
         assert!(machine().since(machine_before) < 60);
+        assert!(clock.date().since(machine_before) < 60);
+    }
+
+    #[test]
+    fn certificates_can_be_dated_otherwise() {
+        let dated = UnixTime::from_secs(1_600_000_000);
+        let since = Clock::start(Some(dated)).date().since(dated);
+        assert!((0..60).contains(&since), "{since}");
     }
 
     #[test]

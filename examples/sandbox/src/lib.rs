@@ -41,6 +41,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tanba_core::time::UnixTime;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -68,11 +69,14 @@ pub struct Options {
     pub issue_after: Duration,
     /// Files that are served under `/portal/`; `/portal/` itself is `index.html`.
     pub site: Vec<SiteFile>,
+    /// The time that certificates, revocation lists and stamps carry at the start; it runs on from there. By default it is
+    /// the machine's, by which other programs judge them.
+    pub dated: Option<UnixTime>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, issue_after: Duration::from_secs(2), site: Vec::new() }
+        Self { port: 0, issue_after: Duration::from_secs(2), site: Vec::new(), dated: None }
     }
 }
 
@@ -127,10 +131,11 @@ impl Sandbox {
             .map_err(StartError::Port)?;
         let address = listener.local_addr().map_err(StartError::Port)?;
         let base = format!("http://{address}");
+        let clock = Clock::start(options.dated);
         let world = Arc::new(World {
-            authority: authority::Authority::new(&base, clock::machine())?,
+            authority: authority::Authority::new(&base, clock.date())?,
             base,
-            clock: Clock::start(),
+            clock,
             people: person::everybody(),
             issue_after: options.issue_after,
             site: options.site,
@@ -220,7 +225,7 @@ impl Sandbox {
 
     fn lists_of(&self, family: Family) -> String {
         let branch = self.world.authority.branch(family);
-        let (state, now) = (self.world.state(), clock::machine());
+        let (state, now) = (self.world.state(), self.world.clock.date());
         let lists = [branch.issuing_crl(&state.ledger, now), branch.root_crl(now)];
         lists
             .into_iter()
@@ -257,7 +262,7 @@ impl Sandbox {
     #[must_use]
     pub fn revoke(&self, serial: &str) -> bool {
         hex::decode(serial)
-            .is_ok_and(|serial| self.world.state().ledger.revoke(&serial, clock::machine()))
+            .is_ok_and(|serial| self.world.state().ledger.revoke(&serial, self.world.clock.date()))
     }
 
     /// All applications as they stand now, in the order of their numbers.

@@ -89,7 +89,7 @@ mod tests {
     use crate::clock::Clock;
 
     fn sent() -> (Otp, String, Moment) {
-        let now = Clock::start().now();
+        let now = Clock::start(None).now();
         let (otp, code) = Otp::send(None, Sender::Portal, now).unwrap();
         (otp, code, now)
     }

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_full_telephone_forgets_its_oldest_message() {
-        let (mut telephones, now) = (Telephones::default(), Clock::start().now());
+        let (mut telephones, now) = (Telephones::default(), Clock::start(None).now());
         for number in 0..=KEPT {
             telephones.receive("+77000000001", Sender::Portal, number.to_string(), now);
         }

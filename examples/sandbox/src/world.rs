@@ -42,7 +42,12 @@ impl World {
     }
 
     pub(crate) fn at(&self, now: Moment) -> At<'_> {
-        At { authority: &self.authority, issue_after: self.issue_after, now }
+        At {
+            authority: &self.authority,
+            issue_after: self.issue_after,
+            now,
+            date: self.clock.date(),
+        }
     }
 
     pub(crate) fn person_of_phone(&self, phone: &str) -> Option<&Person> {

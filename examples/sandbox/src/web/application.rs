@@ -17,7 +17,6 @@ use uuid::Uuid;
 use super::reading::{Bearer, Said, parse};
 use super::trouble::WrongKeys;
 use crate::application::{Application, Form, Proof, Status, Submitted};
-use crate::clock;
 use crate::problem::{Code, Problem};
 use crate::sealed::TokenHash;
 use crate::session::Progress;
@@ -132,7 +131,7 @@ pub(super) async fn certificates(
             Some(_) => {
                 world
                     .authority
-                    .certify_other_key(wanted.purpose, &wanted.request, clock::machine())?
+                    .certify_other_key(wanted.purpose, &wanted.request, world.clock.date())?
                     .der
             }
         };

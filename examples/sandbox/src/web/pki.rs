@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 use base64ct::{Base64, Encoding as _};
 
 use crate::authority::Family;
-use crate::clock::machine;
 use crate::problem::{Code, Problem};
 use crate::world::World;
 
@@ -35,9 +34,9 @@ pub(super) async fn list(
     let (family, name) = family_of(&file);
     let (branch, state) = (world.authority.branch(family), world.state());
     let der = match name.as_str() {
-        "root.crl" => branch.root_crl(machine())?,
-        "issuing.crl" => branch.issuing_crl(&state.ledger, machine())?,
-        "issuing-delta.crl" => branch.delta_crl(&state.ledger, machine())?,
+        "root.crl" => branch.root_crl(world.clock.date())?,
+        "issuing.crl" => branch.issuing_crl(&state.ledger, world.clock.date())?,
+        "issuing-delta.crl" => branch.delta_crl(&state.ledger, world.clock.date())?,
         _ => return Ok(StatusCode::NOT_FOUND.into_response()),
     };
     Ok(([(CONTENT_TYPE, "application/pkix-crl")], der).into_response())
@@ -69,7 +68,7 @@ pub(super) async fn ocsp_by_get(
 }
 
 fn answer_ocsp(world: &World, request: &[u8]) -> Result<Response, Problem> {
-    let answer = world.authority.ocsp(request, &world.state().ledger, machine())?;
+    let answer = world.authority.ocsp(request, &world.state().ledger, world.clock.date())?;
     Ok(([(CONTENT_TYPE, "application/ocsp-response")], answer).into_response())
 }
 
@@ -77,6 +76,6 @@ pub(super) async fn stamp(
     State(world): State<Arc<World>>,
     request: Bytes,
 ) -> Result<Response, Problem> {
-    let answer = world.authority.stamp(&request, machine()).map_err(|_| Code::Internal)?;
+    let answer = world.authority.stamp(&request, world.clock.date()).map_err(|_| Code::Internal)?;
     Ok(([(CONTENT_TYPE, "application/timestamp-reply")], answer).into_response())
 }
