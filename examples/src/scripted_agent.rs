@@ -16,6 +16,7 @@ use tanba_core::secret::Password;
 use tanba_core::time::UnixTime;
 use tanba_installer::identity::{self, IdentityError};
 use tanba_sandbox::{Sandbox, StartError};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::scripted::{Behaviour, Belongings, Diary, ScriptedPerson};
@@ -110,7 +111,7 @@ impl NotStarted {
     }
 }
 
-/// A scripted agent that listens. It ends, without words, when this is dropped.
+/// A scripted agent that listens. It ends, without words, when this is dropped; [`Running::stop`] ends it properly.
 pub struct Running {
     /// The port on which it listens.
     pub port: u16,
@@ -121,6 +122,7 @@ pub struct Running {
     /// Whoever gives its time stamps.
     pub sandbox: Sandbox,
     serving: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
     /// The agent's folder, and the TLS identity's.
     _scratch: tempfile::TempDir,
 }
@@ -128,6 +130,15 @@ pub struct Running {
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Running {
+    /// Ends the agent: open sockets are closed properly.
+    pub async fn stop(mut self) {
+        // The agent has ended already if nobody listens.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = (&mut self.serving).await;
     }
 }
 
@@ -183,9 +194,14 @@ pub async fn start(options: Options) -> Result<Running, NotStarted> {
     };
     let ctx = assemble(plan).await?;
     let port = server.address().port();
-    let serving = tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?));
+    let (stop, stopped) = oneshot::channel();
+    let ended = async {
+        // A sender that is dropped ends it too; nothing else is ever sent.
+        let _ = stopped.await;
+    };
+    let serving = tokio::spawn(server.run(ctx, tls::acceptor(&tls_folder)?, ended));
     let root_pem = identity.root_pem().to_owned();
-    Ok(Running { port, root_pem, person, sandbox, serving, _scratch: scratch })
+    Ok(Running { port, root_pem, person, sandbox, serving, stop: Some(stop), _scratch: scratch })
 }
 
 /// The password in the first line of a file.

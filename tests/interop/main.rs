@@ -5,5 +5,6 @@ mod commands;
 mod demo;
 mod gost;
 mod gost_engine;
+mod ncalayer;
 mod shell;
 mod terminal;

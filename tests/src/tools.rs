@@ -65,6 +65,7 @@ pub const TABLE: &[Tool] = &[
     command("default-jre-headless", &["keytool"], "opens our key files as Java programs do"),
     command("g++", &["c++", "g++", "clang++"], "builds the engine of the fuzz targets"),
     command("xmlsec1", &["xmlsec1"], "judges XML signatures, and makes some for us to judge"),
+    command("nodejs", &["node"], "runs the clients of NCALayer that sites use"),
     command("libxml2-utils", &["xmllint"], "judges canonical XML"),
     command("chromium", CHROMIUM, "goes through the page with a camera that is not one"),
     command(

@@ -84,6 +84,7 @@ async fn run(cli: Cli) -> Result<(), NotStarted> {
     }
     say(&running);
     ended().await;
+    running.stop().await;
     Ok(())
 }
 

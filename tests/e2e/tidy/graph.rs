@@ -19,8 +19,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What only its tests may use besides: nothing but the tests of the whole may know everybody.
-const TESTS_MAY_USE: &[(&str, &[&str])] =
-    &[("tanba-tests", &["tanba", "tanba-agent", "tanba-core", "tanba-installer", "tanba-sandbox"])];
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[(
+    "tanba-tests",
+    &["tanba", "tanba-agent", "tanba-core", "tanba-examples", "tanba-installer", "tanba-sandbox"],
+)];
 
 /// Runtimes, sockets, TLS, databases and clocks: nothing for a crate that never looks at the world.
 const WORLD: &[&str] = &[

@@ -1,0 +1,1 @@
+//! Clients of NCALayer from npm, unchanged, in Node, against the agent.
