@@ -7,4 +7,6 @@ mod node;
 mod page;
 mod program;
 mod replay;
+mod seithq;
+mod sigex;
 mod verdict;

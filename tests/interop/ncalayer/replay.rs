@@ -244,7 +244,9 @@ async fn recorded_requests_are_answered_as_they_were() {
                 wrong.push(format!("#{}: {key}", pair.index));
             }
             let valid = certificate_of(&RSA.files()[0]).not_before.as_secs();
-            assert_eq!(key["certNotBefore"], format!("{valid}000"), "{key}");
+            if key["certNotBefore"] != format!("{valid}000") {
+                wrong.push(format!("#{}: {}", pair.index, key["certNotBefore"]));
+            }
             got["responseObject"] = pair.recorded["responseObject"].clone();
         }
         if pair.difference().is_some_and(|differs| differs != MoreFields)
