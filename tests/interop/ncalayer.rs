@@ -9,4 +9,5 @@ mod program;
 mod replay;
 mod seithq;
 mod sigex;
+mod thinking;
 mod verdict;

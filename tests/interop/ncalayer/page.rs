@@ -45,8 +45,13 @@ impl Page {
 
     /// Asks, and hears the next frame.
     pub(crate) async fn ask(&mut self, request: &str) -> String {
-        self.0.send(Message::text(request.to_owned())).await.unwrap();
+        self.say(request).await;
         self.hear().await
+    }
+
+    /// Asks, and does not wait.
+    pub(crate) async fn say(&mut self, request: &str) {
+        self.0.send(Message::text(request.to_owned())).await.unwrap();
     }
 
     /// The next frame.

@@ -9,6 +9,7 @@ use std::path::Path;
 use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use tanba_examples::scripted::Behaviour;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::keys::RSA;
 use super::page::Page;
@@ -53,8 +54,8 @@ const DIFFERENCES: &[(usize, Differs, &str)] = &[
 
 /// The fields of a key, as the authority's own module has them.
 const KEY_FIELDS: [&str; 12] = [
-    "alias",
     "algorithm",
+    "alias",
     "authorityKeyIdentifier",
     "certNotAfter",
     "certNotBefore",
@@ -266,7 +267,8 @@ async fn recorded_requests_are_answered_as_they_were() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert_eq!(agent.person.diary().most_open(), 1);
-    agent.stop().await;
+    let (farewell, ()) = tokio::join!(page.closed(), agent.stop());
+    assert!(matches!(farewell, Message::Close(Some(_))), "{farewell:?}");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use base64ct::{Base64, Encoding};
 use tanba_core::crypto::KeyKind;
 use tanba_core::x509::certificate::Certificate;
 
-/// The name of a key, by which pages ask for it again: its id, as files of the authority are named too.
+/// The name of a key, by which pages ask for it again: its id, as it is called in files of the authority, and as these
+/// files are named. The authority writes it into the certificate, and does not make it of the key as others do.
 pub(super) fn alias(certificate: &Certificate) -> String {
-    certificate.key_id.to_string()
+    certificate.subject_key_id().map_or_else(|| certificate.key_id.to_string(), hex::encode)
 }
 
 /// What `getKeyInfo` tells. All fields are always there: pages take them apart without looking.
@@ -14,10 +15,9 @@ pub(super) fn alias(certificate: &Certificate) -> String {
 /// What the newest original prints as serial number (digits of which base) and as the algorithm of GOST keys is not
 /// documented. Other agents print hexadecimal digits, and Java's provider of the authority has these names for keys.
 pub(super) fn key_info(certificate: &Certificate) -> Vec<(&'static str, String)> {
-    let id = certificate.subject_key_id().map_or_else(|| alias(certificate), hex::encode);
     vec![
         ("alias", alias(certificate)),
-        ("keyId", id),
+        ("keyId", alias(certificate)),
         ("algorithm", algorithm(certificate).to_owned()),
         ("subjectCn", common_name(certificate).to_owned()),
         ("subjectDn", certificate.subject_name().to_string()),
