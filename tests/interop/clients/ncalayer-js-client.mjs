@@ -13,6 +13,9 @@ const named = (argument) => (typeof argument === 'string' && argument.startsWith
   ? NCALayerClient[argument.slice(2)]
   : argument);
 
+// An answer that never comes ends the test, and not the patience of whoever waits for it.
+setTimeout(() => process.exit(3), 300_000).unref();
+
 const calls = JSON.parse(readFileSync(0, 'utf8'));
 const client = new NCALayerClient(process.argv[2], false);
 const version = await client.connect();

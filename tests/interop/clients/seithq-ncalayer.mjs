@@ -11,6 +11,9 @@ const require = createRequire(`${process.cwd()}/`);
 const { default: Client, extractKeyAlias } = require('@seithq/ncalayer');
 const WebSocket = require('ws');
 
+// An answer that never comes ends the test, and not the patience of whoever waits for it.
+setTimeout(() => process.exit(3), 300_000).unref();
+
 const calls = JSON.parse(readFileSync(0, 'utf8'));
 const socket = new WebSocket(process.argv[2]);
 const client = new Client(socket);

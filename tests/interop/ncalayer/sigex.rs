@@ -253,6 +253,9 @@ async fn every_method(keys: &Keys, algorithm: &str) {
         let is_called = asked.iter().any(|call| call[0] == *method);
         assert!(is_called || own.iter().any(|own| method == own), "nobody calls {method}");
     }
+    for prompt in agent.person.diary().prompts() {
+        assert!(prompt["consent"]["origin"].is_null(), "a program has no origin: {prompt}");
+    }
     assert_eq!(agent.person.diary().most_open(), 1);
     judged("ncalayer-js-client", &format!("every method gives what it should, {algorithm}"));
     agent.stop().await;
