@@ -1,14 +1,16 @@
 //! The program `scripted-agent`, as site authors start it.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use super::keys::{RSA, vector};
 use super::verdict::built;
 
 fn program() -> Command {
-    Command::new(built("tanba-examples", "scripted-agent"))
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    Command::new(PROGRAM.get_or_init(|| built("tanba-examples", "scripted-agent")))
 }
 
 fn failed(arguments: &[&str]) -> (Option<i32>, String) {

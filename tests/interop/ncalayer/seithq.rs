@@ -31,7 +31,7 @@ fn beginning(usage: &str) -> Vec<Value> {
 }
 
 /// A call about the key that was shown.
-fn with_key(method: &str, more: Value) -> Value {
+fn with_key(method: &str, more: &Value) -> Value {
     let mut call = vec![
         json!(method),
         json!("PKCS12"),
@@ -59,28 +59,28 @@ async fn every_method(keys: &Keys, algorithm: &str) {
     };
     let locale = add(json!(["setLocale", "kk"]));
     let file = add(json!(["showFileChooser", "ALL", ""]));
-    let from = add(with_key("getNotBefore", json!([])));
-    let to = add(with_key("getNotAfter", json!([])));
-    let subject = add(with_key("getSubjectDN", json!([])));
-    let issuer = add(with_key("getIssuerDN", json!([])));
-    let name = add(with_key("getRdnByOid", json!(["2.5.4.3", 0])));
-    let no_name = add(with_key("getRdnByOid", json!(["2.5.4.3", 7])));
-    let plain = add(with_key("signPlainData", json!([TEXT])));
-    let is_plain = add(with_key("verifyPlainData", json!([TEXT, { "result": plain }])));
-    let is_other = add(with_key("verifyPlainData", json!(["Келісім № 2", { "result": plain }])));
-    let detached = add(with_key("createCMSSignature", json!([TEXT, false])));
-    let attached = add(with_key("createCMSSignature", json!([TEXT, true])));
+    let from = add(with_key("getNotBefore", &json!([])));
+    let to = add(with_key("getNotAfter", &json!([])));
+    let subject = add(with_key("getSubjectDN", &json!([])));
+    let issuer = add(with_key("getIssuerDN", &json!([])));
+    let name = add(with_key("getRdnByOid", &json!(["2.5.4.3", 0])));
+    let no_name = add(with_key("getRdnByOid", &json!(["2.5.4.3", 7])));
+    let plain = add(with_key("signPlainData", &json!([TEXT])));
+    let is_plain = add(with_key("verifyPlainData", &json!([TEXT, { "result": plain }])));
+    let is_other = add(with_key("verifyPlainData", &json!(["Келісім № 2", { "result": plain }])));
+    let detached = add(with_key("createCMSSignature", &json!([TEXT, false])));
+    let attached = add(with_key("createCMSSignature", &json!([TEXT, true])));
     let is_message = add(json!(["verifyCMSSignature", TEXT, { "result": detached }]));
     let is_no_message = add(json!(["verifyCMSSignature", "Келісім № 2", { "result": detached }]));
     let of_file = json!([{ "result": file }, false]);
-    let of_file = add(with_key("createCMSSignatureFromFile", of_file));
+    let of_file = add(with_key("createCMSSignatureFromFile", &of_file));
     let is_of_file =
         add(json!(["verifyCMSSignatureFromFile", { "result": file }, { "result": of_file }]));
-    let xml = add(with_key("signXml", json!([XML])));
+    let xml = add(with_key("signXml", &json!([XML])));
     let is_xml = add(json!(["verifyXml", { "result": xml }]));
     let no_xml = add(json!(["verifyXml", XML]));
     let part = json!([PARTS, "part", "Id", "signatures"]);
-    let part = add(with_key("signXmlByElementId", part));
+    let part = add(with_key("signXmlByElementId", &part));
     let is_part = add(json!(["verifyXmlByElementId", { "result": part }, "Id", "signatures"]));
     let hashes = ["SHA1", "SHA256", "GOST34311"].map(|name| add(json!(["getHash", TEXT, name])));
     let told = run(&agent, &calls);
@@ -174,6 +174,22 @@ async fn who_closes_the_window_of_an_applet_s_call_gets_nothing() {
     agent.person.behave(Behaviour::WrongPassword);
     let told = run(&agent, &beginning("SIGN"));
     assert_eq!(told["outcomes"][KEYS], json!({ "result": -1, "error": "WRONG_PASSWORD" }));
+    // A key that the page was shown signs nothing either, unless the person agrees each time.
+    agent.person.behave(Behaviour::Approve);
+    let told = run(&agent, &beginning("SIGN"));
+    let shown = told["outcomes"][KEYS]["result"].as_str().unwrap();
+    let alias = shown.split('|').nth(3).unwrap();
+    let path = &told["outcomes"][PATH]["result"];
+    let about = |method: &str| json!([method, "PKCS12", path, alias, PASSWORD, XML]);
+    let calls = ["signPlainData", "signXml"].map(about).to_vec();
+    for (behaviour, expected) in [
+        (Behaviour::Cancel, json!({ "result": "", "error": "COMMON" })),
+        (Behaviour::WrongPassword, json!({ "result": -1, "error": "WRONG_PASSWORD" })),
+    ] {
+        agent.person.behave(behaviour);
+        let told = run(&agent, &calls);
+        assert_eq!(told["outcomes"], json!([expected, expected]), "{behaviour:?}");
+    }
     agent.stop().await;
 }
 
