@@ -11,7 +11,7 @@ use tanba_tests::tools;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::children::{Group, pictures_folder};
-use crate::devtools::DevTools;
+use crate::line::Line;
 
 /// How long something may take that a page does by itself. A machine under load is slow; nothing waits in vain.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -20,11 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// One browser at a time: two would only make each other slow.
-static TURN: Semaphore = Semaphore::const_new(1);
+pub(crate) static TURN: Semaphore = Semaphore::const_new(1);
 
 /// A browser. Dropping it ends it.
 pub(crate) struct Browser {
-    line: Arc<DevTools>,
+    line: Arc<Line>,
     // The fields end in this order: first the browser, then the turn.
     _group: Group,
     _turn: SemaphorePermit<'static>,
@@ -32,15 +32,19 @@ pub(crate) struct Browser {
 
 /// A page in a browser.
 pub(crate) struct Page {
-    line: Arc<DevTools>,
+    line: Arc<Line>,
     session: String,
 }
 
 /// Makes a browser with this home trust a root, for servers only.
 pub(crate) fn trust_root(home: &Path, root_pem: &str) {
-    let folder = home.join(".pki/nssdb");
-    std::fs::create_dir_all(&folder).unwrap();
-    let root = home.join("root.pem");
+    trust_root_in(&home.join(".pki/nssdb"), root_pem);
+}
+
+/// Makes a database of NSS in a folder that trusts a root, for servers only.
+pub(crate) fn trust_root_in(folder: &Path, root_pem: &str) {
+    std::fs::create_dir_all(folder).unwrap();
+    let root = folder.join("root.pem");
     std::fs::write(&root, root_pem).unwrap();
     let database = format!("sql:{}", folder.display());
     let certutil = |arguments: &[&str]| {
@@ -81,7 +85,7 @@ impl Browser {
             .stderr(std::fs::File::create(home.join("chromium.log")).unwrap());
         let mut group = Group::start(&mut command);
         let (port, path) = listening(&profile.join("DevToolsActivePort"), &mut group, home).await;
-        let line = Arc::new(DevTools::connect(port, &path).await);
+        let line = Arc::new(Line::connect(port, &path).await);
         Self { line, _group: group, _turn: turn }
     }
 

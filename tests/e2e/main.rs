@@ -3,12 +3,14 @@
 
 mod agent;
 mod browser;
+mod browsers;
 mod children;
 mod crash;
-mod devtools;
 mod door;
 mod equipment;
+mod firefox;
 mod leaks;
+mod line;
 mod mistakes;
 mod own_identification;
 mod page;

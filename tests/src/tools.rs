@@ -68,10 +68,11 @@ pub const TABLE: &[Tool] = &[
     command("nodejs", &["node"], "runs the clients of NCALayer that sites use"),
     command("libxml2-utils", &["xmllint"], "judges canonical XML"),
     command("chromium", CHROMIUM, "goes through the page with a camera that is not one"),
+    command("firefox-esr", &["firefox-esr"], "opens sockets to the agent from pages"),
     command(
         "libnss3-tools",
         &["certutil"],
-        "makes the browser's throw-away profile trust the local root",
+        "makes the browsers' throw-away profiles trust the local root",
     ),
     command("xvfb", &["Xvfb"], "a screen for the agent's windows"),
     command("openbox", &["openbox"], "gives the windows their focus"),

@@ -1,4 +1,6 @@
-//! Chromium's DevTools protocol over its WebSocket: commands with their answers, and what the pages say.
+//! The line to a browser over its WebSocket: commands with their answers, and what the pages complain of.
+//!
+//! Chromium speaks DevTools there, Firefox speaks WebDriver BiDi: the same frames, with other names in them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,11 +25,11 @@ const LARGEST: usize = 64 << 20;
 
 type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Value>>>>;
 
-/// What pages complained of, with the session that did.
+/// What pages complained of, with the session, or the context, that did.
 type Complaints = Arc<Mutex<Vec<(String, String)>>>;
 
 /// The line to a browser.
-pub(crate) struct DevTools {
+pub(crate) struct Line {
     out: tokio::sync::Mutex<SplitSink<WebSocketStream<TcpStream>, Message>>,
     next: AtomicU64,
     waiting: Waiting,
@@ -35,7 +37,7 @@ pub(crate) struct DevTools {
     reader: JoinHandle<()>,
 }
 
-impl DevTools {
+impl Line {
     /// Connects to the browser that listens on a port, by the path that it wrote down.
     pub(crate) async fn connect(port: u16, path: &str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
@@ -59,9 +61,8 @@ impl DevTools {
                     let asker = answers.lock().unwrap().remove(&id);
                     // Whoever asked may have given up.
                     let _ = asker.map(|asker| asker.send(frame));
-                } else if let Some(complaint) = complaint(&frame) {
-                    let session = frame["sessionId"].as_str().unwrap_or("").to_owned();
-                    heard.lock().unwrap().push((session, complaint));
+                } else if let Some(complaint) = devtools(&frame).or_else(|| bidi(&frame)) {
+                    heard.lock().unwrap().push(complaint);
                 }
             }
             // Everybody who still waits is told by the closed channel.
@@ -92,7 +93,7 @@ impl DevTools {
             .map_err(|_| format!("{method}: no answer"))?
             .map_err(|_| format!("{method}: the browser is gone"))?;
         match answer.get("error") {
-            Some(error) => Err(format!("{method}: {error}")),
+            Some(error) => Err(format!("{method}: {error} {}", answer["message"])),
             None => Ok(answer["result"].clone()),
         }
     }
@@ -104,20 +105,20 @@ impl DevTools {
     }
 }
 
-impl Drop for DevTools {
+impl Drop for Line {
     fn drop(&mut self) {
         self.reader.abort();
     }
 }
 
-/// The text of an event that says that something is wrong with a page.
-fn complaint(frame: &Value) -> Option<String> {
+/// Whose DevTools event says that something is wrong with a page, and what.
+fn devtools(frame: &Value) -> Option<(String, String)> {
     let params = &frame["params"];
-    match frame["method"].as_str()? {
+    let text = match frame["method"].as_str()? {
         "Runtime.exceptionThrown" => {
             let details = &params["exceptionDetails"];
             let text = details["exception"]["description"].as_str().or(details["text"].as_str());
-            Some(format!("exception: {}", text.unwrap_or("")))
+            format!("exception: {}", text.unwrap_or(""))
         }
         "Runtime.consoleAPICalled" if matches!(params["type"].as_str()?, "error" | "assert") => {
             let words: Vec<String> = params["args"]
@@ -128,32 +129,45 @@ fn complaint(frame: &Value) -> Option<String> {
                     text.map_or_else(|| word["value"].to_string(), str::to_owned)
                 })
                 .collect();
-            Some(format!("console: {}", words.join(" ")))
+            format!("console: {}", words.join(" "))
         }
         "Log.entryAdded" if params["entry"]["level"] == "error" => {
             let entry = &params["entry"];
             let text = entry["text"].as_str().unwrap_or("");
-            Some(format!("log: {text} {}", entry["url"].as_str().unwrap_or("")))
+            format!("log: {text} {}", entry["url"].as_str().unwrap_or(""))
         }
-        _ => None,
+        _ => return None,
+    };
+    Some((frame["sessionId"].as_str().unwrap_or("").to_owned(), text))
+}
+
+/// The same for an event of WebDriver BiDi.
+fn bidi(frame: &Value) -> Option<(String, String)> {
+    let params = &frame["params"];
+    if frame["method"] != "log.entryAdded" || params["level"] != "error" {
+        return None;
     }
+    let kind = if params["type"] == "javascript" { "exception" } else { "console" };
+    let text = format!("{kind}: {}", params["text"].as_str().unwrap_or(""));
+    Some((params["source"]["context"].as_str().unwrap_or("").to_owned(), text))
 }
 
 #[test]
 fn only_errors_are_complaints() {
-    let event = |method: &str, params: Value| json!({ "method": method, "params": params });
+    let event = |method: &str, params: Value| json!({ "method": method, "params": params, "sessionId": "s" });
+    let says = |text: &str| Some(("s".to_owned(), text.to_owned()));
     let call = |kind: &str| json!({ "type": kind, "args": [{ "type": "string", "value": "w" }] });
-    assert_eq!(
-        complaint(&event("Runtime.consoleAPICalled", call("error"))),
-        Some("console: w".to_owned())
-    );
-    assert_eq!(complaint(&event("Runtime.consoleAPICalled", call("log"))), None);
+    assert_eq!(devtools(&event("Runtime.consoleAPICalled", call("error"))), says("console: w"));
+    assert_eq!(devtools(&event("Runtime.consoleAPICalled", call("log"))), None);
     let entry = |level: &str| json!({ "entry": { "level": level, "text": "t", "url": "u" } });
-    assert_eq!(complaint(&event("Log.entryAdded", entry("error"))), Some("log: t u".to_owned()));
-    assert_eq!(complaint(&event("Log.entryAdded", entry("info"))), None);
+    assert_eq!(devtools(&event("Log.entryAdded", entry("error"))), says("log: t u"));
+    assert_eq!(devtools(&event("Log.entryAdded", entry("info"))), None);
     let thrown = json!({ "exceptionDetails": { "text": "Uncaught" } });
-    assert_eq!(
-        complaint(&event("Runtime.exceptionThrown", thrown)),
-        Some("exception: Uncaught".to_owned())
-    );
+    assert_eq!(devtools(&event("Runtime.exceptionThrown", thrown)), says("exception: Uncaught"));
+
+    let entry = |kind: &str, level: &str| json!({ "type": kind, "level": level, "text": "t", "source": { "context": "s" } });
+    assert_eq!(bidi(&event("log.entryAdded", entry("console", "error"))), says("console: t"));
+    assert_eq!(bidi(&event("log.entryAdded", entry("javascript", "error"))), says("exception: t"));
+    assert_eq!(bidi(&event("log.entryAdded", entry("console", "warn"))), None);
+    assert_eq!(bidi(&event("log.entryAdded", entry("javascript", "info"))), None);
 }
