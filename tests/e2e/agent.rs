@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::children::Group;
 
 /// How long the program may take until it listens. It takes a fraction of a second; a machine under load is slow.
@@ -81,6 +83,17 @@ impl Agent {
     pub(crate) fn printed(&self) -> String {
         let errors = std::fs::read_to_string(&self.errors).unwrap_or_default();
         self.printed.lock().unwrap().clone() + &errors
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&mut self) -> u32 {
+        self.group.child().id()
+    }
+
+    /// Asks it to end, as a session that ends does.
+    pub(crate) fn ask_to_end(&mut self) {
+        let process = i32::try_from(self.process()).ok().and_then(Pid::from_raw).unwrap();
+        kill_process(process, Signal::TERM).unwrap();
     }
 
     /// Ends it as a power cut would.

@@ -12,6 +12,7 @@ mod firefox;
 mod leaks;
 mod line;
 mod mistakes;
+mod ncalayer;
 mod own_identification;
 mod page;
 mod person;

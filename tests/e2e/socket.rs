@@ -15,6 +15,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// How long an answer may take that needs no person. Keys of RSA on a machine under load take their time.
@@ -22,10 +23,54 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A page's end.
 pub(crate) struct Socket {
-    stream: WebSocketStream<TlsStream<TcpStream>>,
+    stream: Stream,
     next: u64,
     heard: String,
     news: VecDeque<Value>,
+}
+
+/// A WebSocket over TLS.
+pub(crate) type Stream = WebSocketStream<TlsStream<TcpStream>>;
+
+/// A stream of TLS to a port, trusting one root.
+pub(crate) async fn tls(port: u16, root_pem: &str) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(root_pem.as_bytes()).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tcp = TcpStream::connect(("127.0.0.1", port)).await?;
+    tcp.set_nodelay(true)?;
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, tcp).await
+}
+
+/// A WebSocket to a port, as a page of an origin opens it, with or without a subprotocol.
+///
+/// The error is the server's refusal, with its status, or a failure of TLS.
+pub(crate) async fn connect(
+    port: u16,
+    root_pem: &str,
+    origin: Option<&str>,
+    subprotocol: Option<&'static str>,
+) -> Result<Stream, Error> {
+    let stream = tls(port, root_pem).await?;
+    let mut request = format!("wss://127.0.0.1:{port}/").into_client_request()?;
+    let headers = request.headers_mut();
+    if let Some(subprotocol) = subprotocol {
+        headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_static(subprotocol));
+    }
+    if let Some(origin) = origin {
+        headers.insert("Origin", HeaderValue::from_str(origin).unwrap());
+    }
+    // A signature may be around a large document.
+    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+    let (stream, _) =
+        tokio_tungstenite::client_async_with_config(request, stream, Some(limits)).await?;
+    Ok(stream)
 }
 
 impl Socket {
@@ -37,27 +82,8 @@ impl Socket {
         root_pem: &str,
         origin: Option<&str>,
     ) -> Result<Self, Error> {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(root_pem.as_bytes()).unwrap()).unwrap();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let tcp = TcpStream::connect(("127.0.0.1", port)).await?;
-        let name = ServerName::try_from("127.0.0.1").unwrap();
-        let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await?;
-        let mut request = format!("wss://127.0.0.1:{port}/").into_client_request()?;
-        let headers = request.headers_mut();
-        headers.insert(
-            "Sec-WebSocket-Protocol",
-            HeaderValue::from_static(tanba::protocol::SUBPROTOCOL),
-        );
-        if let Some(origin) = origin {
-            headers.insert("Origin", HeaderValue::from_str(origin).unwrap());
-        }
-        let (stream, _) = tokio_tungstenite::client_async(request, tls).await?;
+        let subprotocol = Some(tanba::protocol::SUBPROTOCOL);
+        let stream = connect(port, root_pem, origin, subprotocol).await?;
         Ok(Self { stream, next: 1, heard: String::new(), news: VecDeque::new() })
     }
 

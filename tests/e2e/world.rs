@@ -140,6 +140,16 @@ impl World {
         self.agent.as_ref().expect("the agent runs")
     }
 
+    /// The running agent, to end it.
+    pub(crate) fn agent_mut(&mut self) -> &mut Agent {
+        self.agent.as_mut().expect("the agent runs")
+    }
+
+    /// The local root, PEM.
+    pub(crate) fn root_pem(&self) -> &str {
+        &self.root_pem
+    }
+
     /// The remote services.
     pub(crate) fn sandbox(&self) -> &Sandbox {
         &self.sandbox

@@ -1,0 +1,12 @@
+//! Sites that talk to NCALayer: over real sockets, with real keys, from real browsers.
+
+mod door;
+mod frames;
+mod hosted;
+mod keys;
+mod load;
+mod origins;
+mod puppet;
+mod silence;
+mod site;
+mod verdict;
