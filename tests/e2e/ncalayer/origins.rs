@@ -108,7 +108,6 @@ const EVIL: &[&str] = &[
     "https://egov。kz",
     "https://\"egov.kz\"",
     "https://<egov.kz>",
-    "https://egov.kz\t",
     "https://egov\tkz",
 ];
 
