@@ -1,5 +1,6 @@
 //! Sites that talk to NCALayer: over real sockets, with real keys, from real browsers.
 
+mod browsers;
 mod door;
 mod frames;
 mod hosted;
