@@ -149,7 +149,9 @@ async fn measure(name: &str, file: &Path, at: &str, calls: usize) -> Outcome<Vec
     let key = pkcs12::open(&bytes, &password)?.entries.pop().ok_or("no key in the file")?.key;
     let provider = tanba_agent::provider::aws_lc();
     let document = vec![b'x'; DOCUMENT];
-    let digest = key.kind().hash_algorithm().digest(&document);
+    let mut hasher = key.kind().hash_algorithm().hasher();
+    hasher.update(&document);
+    let digest = hasher.finish();
 
     let (mut whole, mut opening, mut raw, mut trip) =
         (Times::default(), Times::default(), Times::default(), Times::default());
