@@ -128,7 +128,10 @@ impl Given {
 /// What sites do, from the first line to a person who closes the window.
 async fn visit(make: Make, page: &AnyPage, agent: &Running, is_rsa: bool) {
     let given = Given { folder: tempfile::tempdir().unwrap(), is_rsa };
-    let created = format!("void (window.client = new NCALayerClient('wss://127.0.0.1:{}/', false))", agent.port);
+    let created = format!(
+        "void (window.client = new NCALayerClient('wss://127.0.0.1:{}/', false))",
+        agent.port
+    );
     call(page, &created).await;
     assert_eq!(call(page, "await client.connect()").await, "1.4");
     assert_eq!(call(page, "await client.getActiveTokens()").await, json!([]));
@@ -143,7 +146,9 @@ async fn visit(make: Make, page: &AnyPage, agent: &Running, is_rsa: bool) {
     let document = "Келісімшарт: 1 000 ₸\n".as_bytes();
     let base64 = Base64::encode_string(document);
     for attached in [false, true] {
-        let signed = format!("await client.createCAdESFromBase64('PKCS12', '{base64}', 'SIGNATURE', {attached})");
+        let signed = format!(
+            "await client.createCAdESFromBase64('PKCS12', '{base64}', 'SIGNATURE', {attached})"
+        );
         let signed = call(page, &signed).await;
         given.message(&signed, (!attached).then_some(document));
     }
@@ -159,8 +164,12 @@ async fn visit(make: Make, page: &AnyPage, agent: &Running, is_rsa: bool) {
     // The roots behind these keys are the authority's for tests, so no chain is asked for.
     let any = "NCALayerClient.basicsStorageAll";
     let signer = "NCALayerClient.basicsSignerTestAny";
-    for (parameters, detached) in [("basicsCMSParamsAttached", false), ("basicsCMSParamsDetached", true)] {
-        let signed = format!("await client.basicsSignCMS({any}, '{base64}', NCALayerClient.{parameters}, {signer})");
+    for (parameters, detached) in
+        [("basicsCMSParamsAttached", false), ("basicsCMSParamsDetached", true)]
+    {
+        let signed = format!(
+            "await client.basicsSignCMS({any}, '{base64}', NCALayerClient.{parameters}, {signer})"
+        );
         let signed = call(page, &signed).await;
         given.message(&signed, detached.then_some(document));
     }
@@ -172,22 +181,31 @@ async fn visit(make: Make, page: &AnyPage, agent: &Running, is_rsa: bool) {
     for message in signed.as_array().unwrap() {
         given.message(message, Some(document));
     }
-    let signed = format!("await client.basicsSignXML({any}, '<sum>1</sum>', NCALayerClient.basicsXMLParams, {signer})");
+    let signed = format!(
+        "await client.basicsSignXML({any}, '<sum>1</sum>', NCALayerClient.basicsXMLParams, {signer})"
+    );
     let signed = call(page, &signed).await;
     given.xml(signed.get(0).unwrap_or(&signed));
 
     // A key that does not fit is not offered; a person who has no other closes the window.
-    let auth = format!("await client.createCAdESFromBase64('PKCS12', '{base64}', 'AUTHENTICATION', false)");
+    let auth = format!(
+        "await client.createCAdESFromBase64('PKCS12', '{base64}', 'AUTHENTICATION', false)"
+    );
     if is_rsa {
-        assert_eq!(call(page, &auth).await["canceled"], true);
+        let told = call(page, &auth).await;
+        assert_eq!(told["canceled"], true, "{told}");
     }
     agent.person.behave(Behaviour::Cancel);
     for closed in [
         "await client.getKeyInfo('PKCS12')".to_owned(),
         format!("await client.createCAdESFromBase64('PKCS12', '{base64}', 'SIGNATURE', false)"),
         "await client.signXml('PKCS12', '<a/>')".to_owned(),
-        format!("await client.basicsSignCMS({any}, '{base64}', NCALayerClient.basicsCMSParamsDetached, {signer})"),
-        format!("await client.basicsSignXML({any}, '<a/>', NCALayerClient.basicsXMLParams, {signer})"),
+        format!(
+            "await client.basicsSignCMS({any}, '{base64}', NCALayerClient.basicsCMSParamsDetached, {signer})"
+        ),
+        format!(
+            "await client.basicsSignXML({any}, '<a/>', NCALayerClient.basicsXMLParams, {signer})"
+        ),
     ] {
         let told = call(page, &closed).await;
         assert_eq!(told["canceled"], true, "{closed}: {told}");
@@ -198,10 +216,14 @@ async fn visit(make: Make, page: &AnyPage, agent: &Running, is_rsa: bool) {
     // The socket is as good as new.
     assert_eq!(call(page, "await client.getActiveTokens()").await, json!([]));
     // The client looks for another program on another port, and nobody is there.
-    let complaints: Vec<_> = page.complaints().into_iter().filter(|text| !text.contains("24680")).collect();
+    let complaints: Vec<_> =
+        page.complaints().into_iter().filter(|text| !text.contains("24680")).collect();
     assert_eq!(complaints, Vec::<String>::new());
     let what = if is_rsa { "RSA" } else { "GOST" };
-    judged(make.name(), &format!("ncalayer-js-client connects, signs with {what}, and hears of a closed window"));
+    judged(
+        make.name(),
+        &format!("ncalayer-js-client connects, signs with {what}, and hears of a closed window"),
+    );
 }
 
 #[tokio::test]

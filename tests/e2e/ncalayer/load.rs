@@ -41,17 +41,17 @@ async fn a_hundred_requests_of_one_page_are_one_window_after_the_other() {
 #[tokio::test]
 async fn a_hundred_tabs_of_one_page_get_a_reply_each_and_never_two_windows_at_once() {
     let agent = Hosted::start(GOST, Mood::Agree).await;
-    let tabs = (0..MANY).map(|number| {
-        let agent = &agent;
-        async move {
-            let mut site = agent.site(PAGE).await;
-            let reply = site.ask(&sign("MTEK", &number.to_string())).await;
-            assert_eq!(reply["uuid"], json!(number.to_string()));
-            site.say(HEARTBEAT).await;
-            assert_eq!(site.hear().await, HEARTBEAT);
-            // Signed in its turn, or told that too many of this page wait already.
-            reply["code"] == "200"
-        }
+    let mut tabs = Vec::new();
+    for _ in 0..MANY {
+        tabs.push(agent.site(PAGE).await);
+    }
+    let tabs = tabs.into_iter().enumerate().map(async |(number, mut site)| {
+        let reply = site.ask(&sign("MTEK", &number.to_string())).await;
+        assert_eq!(reply["uuid"], json!(number.to_string()));
+        site.say(HEARTBEAT).await;
+        assert_eq!(site.hear().await, HEARTBEAT);
+        // Signed in its turn, or told that too many of this page wait already.
+        reply["code"] == "200"
     });
     let signed = join_all(tabs).await.into_iter().filter(|signed| *signed).count();
     let windows = agent.puppet().windows();
