@@ -26,20 +26,23 @@ pub(crate) struct Agent {
 /// Where the program is. Built at the first question, unless `cargo verify` says that it is there already.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        if let Some(program) = std::env::var_os("TANBA_PROGRAM") {
-            return PathBuf::from(program);
-        }
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--package", "tanba-agent", "--bin", "tanba"])
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
-            .status()
-            .unwrap();
-        assert!(built.success(), "the agent cannot be built");
-        // This program lies in target/<profile>/deps, the agent one folder above.
-        let own = std::env::current_exe().unwrap();
-        own.ancestors().nth(2).unwrap().join("tanba")
-    })
+    PROGRAM.get_or_init(|| built("tanba-agent", "tanba"))
+}
+
+/// Where a program of this workspace is: beside the agent that `cargo verify` built, or built now.
+pub(crate) fn built(package: &str, name: &str) -> PathBuf {
+    if let Some(agent) = std::env::var_os("TANBA_PROGRAM") {
+        return PathBuf::from(agent).with_file_name(name);
+    }
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "--package", package, "--bin", name])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+        .status()
+        .unwrap();
+    assert!(built.success(), "{name} cannot be built");
+    // This program lies in target/<profile>/deps, the others one folder above.
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().nth(2).unwrap().join(name)
 }
 
 impl Agent {

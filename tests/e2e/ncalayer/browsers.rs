@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
@@ -36,26 +37,29 @@ fn client() -> String {
     fs::read_to_string(folder.path().join("package/ncalayer-client.js")).unwrap()
 }
 
-/// Serves the page and the client on a free port, until the test ends.
-async fn serve_site() -> String {
+/// Serves files, each with its path and its kind, on a free port until the test ends; says the origin.
+pub(super) async fn serve(files: Vec<(&'static str, &'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let script = client();
+    let files = Arc::new(files);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let script = script.clone();
+            let files = files.clone();
             tokio::spawn(async move {
                 let mut head = [0; 4096];
                 let read = stream.read(&mut head).await.unwrap_or(0);
-                let (kind, body) = if head[..read].starts_with(b"GET /ncalayer-client.js ") {
-                    ("text/javascript", script.as_str())
-                } else {
-                    ("text/html", PAGE)
-                };
-                let answer = format!(
-                    "HTTP/1.1 200 OK\r\nContent-Type: {kind}; charset=utf-8\r\n\
-                     Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    body.len()
+                let head = String::from_utf8_lossy(&head[..read]);
+                let wanted = head.split(' ').nth(1).unwrap_or("");
+                let found = files.iter().find(|(path, ..)| *path == wanted);
+                let answer = found.map_or_else(
+                    || "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned(),
+                    |(_, kind, body)| {
+                        format!(
+                            "HTTP/1.1 200 OK\r\nContent-Type: {kind}; charset=utf-8\r\n\
+                             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                            body.len()
+                        )
+                    },
                 );
                 let _ = stream.write_all(answer.as_bytes()).await;
                 let _ = stream.shutdown().await;
@@ -244,7 +248,9 @@ async fn the_client_of_sigex_signs_in_either_browser_over_the_trusted_root() {
     for make in Make::here() {
         for (key, is_rsa) in [(RSA, true), (GOST, false)] {
             let agent = agent(key).await;
-            let origin = serve_site().await;
+            let page = ("/", "text/html", PAGE.to_owned());
+            let script = ("/ncalayer-client.js", "text/javascript", client());
+            let origin = serve(vec![page, script]).await;
             let home = tempfile::tempdir().unwrap();
             let browser = make.start(home.path(), Some(&agent.root_pem)).await;
             let page = browser.open(&format!("{origin}/")).await;

@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
+use super::browsers::serve;
 use super::hosted::Hosted;
 use super::keys::RSA;
 use super::puppet::Mood;
 use super::site::{HEARTBEAT, Site, harmless, sign};
+use crate::browsers::Make;
 use crate::world::World;
 
 const PAGE: &str = "https://page.example.kz";
@@ -153,6 +155,37 @@ async fn pages_are_told_when_the_session_ends_the_program() {
     world.agent_mut().ask_to_end();
     for site in sites {
         assert_eq!(site.closed().await.expect("words").code, CloseCode::Away);
+    }
+}
+
+#[tokio::test]
+async fn a_window_goes_with_the_tab_of_a_browser() {
+    for make in Make::here() {
+        let agent = Hosted::start(RSA, Mood::Think).await;
+        let origin = serve(vec![("/", "text/html", "<title>Site</title>".to_owned())]).await;
+        let home = tempfile::tempdir().unwrap();
+        let browser = make.start(home.path(), Some(agent.root_pem())).await;
+        let page = browser.open(&format!("{origin}/")).await;
+        let ask = format!(
+            "(() => {{
+               const socket = new WebSocket('wss://127.0.0.1:{}/');
+               socket.onopen = () => socket.send({});
+             }})()",
+            agent.port(),
+            json!(sign(DOCUMENT, "x").to_string())
+        );
+        page.evaluate(&ask).await;
+        agent.puppet().sees(|windows| windows.open == 1).await;
+        assert_eq!(agent.puppet().origins(), [Some(origin)]);
+        // The person goes on to another page.
+        page.evaluate("void setTimeout(() => location.reload())").await;
+        agent.puppet().sees(|windows| windows.open == 0).await;
+        page.evaluate(&ask).await;
+        agent.puppet().sees(|windows| windows.open == 1).await;
+        // The browser dies.
+        drop(browser);
+        let windows = agent.puppet().sees(|windows| windows.open == 0).await;
+        assert_eq!((windows.opened, windows.taken_away), (2, 2), "{}", make.name());
     }
 }
 

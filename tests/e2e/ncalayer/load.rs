@@ -10,11 +10,16 @@ use tanba_tests::tools::all_here;
 
 use super::hosted::Hosted;
 use super::keys::{GOST, RSA};
+use super::memory::most_resident;
+use super::program::ScriptedAgent;
 use super::puppet::Mood;
-use super::site::{HEARTBEAT, Site, harmless, sign};
+use super::site::{HEARTBEAT, Site, common, harmless, sign};
 use super::verdict::{openssl_verifies, tanba_verifies};
 
 const PAGE: &str = "https://page.example.kz";
+
+/// By how much the agent may grow while it sends a file of 96 MiB, in KiB.
+const HELD: u64 = 48 << 10;
 
 /// How many requests are many.
 const MANY: usize = 100;
@@ -103,4 +108,39 @@ async fn a_document_of_128_mib_is_signed() {
     openssl_verifies(&signature, Some(&document));
     judged("OpenSSL", "a detached message over 128 MiB, signed for a page");
     tanba_verifies(&signature, Some(&document));
+}
+
+#[tokio::test]
+async fn a_file_that_the_person_chose_is_signed_without_being_held() {
+    if !all_here(&["openssl"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("document");
+    let file = fs::File::create(&document).unwrap();
+    // Nothing but zeros, which need no room on the disk.
+    file.set_len(96 << 20).unwrap();
+    let mut agent = ScriptedAgent::start(RSA, &document);
+    let mut site = Site::open(agent.port(), agent.root_pem(), Some(PAGE)).await.unwrap();
+    let path = site.ask(&common("showFileChooser", &json!(["ALL", ""]))).await;
+    let path = path["responseObject"].as_str().unwrap_or_else(|| panic!("{path}")).to_owned();
+    // Once with a small reply, so that everything that is needed once is there.
+    let file = |attached: bool| {
+        common("createCAdESFromFile", &json!(["PKCS12", "SIGNATURE", path, attached]))
+    };
+    let detached = site.ask(&file(false)).await;
+    let before = most_resident(agent.process());
+    let attached = site.ask(&file(true)).await;
+    let after = most_resident(agent.process());
+    if let (Some(before), Some(after)) = (before, after) {
+        assert!(after < before + HELD, "the agent grew from {before} KiB to {after} KiB");
+    }
+    let signature = folder.path().join("document.cms");
+    for (signed, content) in [(detached, Some(document.as_path())), (attached, None)] {
+        let message = signed["responseObject"].as_str().unwrap_or_else(|| panic!("{signed}"));
+        fs::write(&signature, Base64::decode_vec(message).unwrap()).unwrap();
+        openssl_verifies(&signature, content);
+        tanba_verifies(&signature, content);
+    }
+    judged("OpenSSL", "messages over and around a file that a person chose for a page");
 }
