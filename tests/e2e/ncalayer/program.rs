@@ -27,7 +27,7 @@ impl ScriptedAgent {
         let root = folder.path().join("root.pem");
         let mut group = Group::start(
             Command::new(built("tanba-examples", "scripted-agent"))
-                .args(["--port", "0", "--at", &key.moment().to_rfc3339()])
+                .args(["--port", "0", "--at", &key.moment().rfc3339()])
                 .arg("--key")
                 .arg(key.path())
                 .arg("--password-file")
