@@ -176,13 +176,13 @@ async fn a_window_goes_with_the_tab_of_a_browser() {
         );
         page.evaluate(&ask).await;
         agent.puppet().sees(|windows| windows.open == 1).await;
-        assert_eq!(agent.puppet().origins(), [Some(origin)]);
+        assert_eq!(agent.puppet().origins(), [Some(origin.clone())]);
         // The person goes on to another page.
         page.evaluate("void setTimeout(() => location.reload())").await;
         agent.puppet().sees(|windows| windows.open == 0).await;
-        page.evaluate(&ask).await;
-        agent.puppet().sees(|windows| windows.open == 1).await;
         // The browser dies.
+        browser.open(&format!("{origin}/")).await.evaluate(&ask).await;
+        agent.puppet().sees(|windows| windows.open == 1).await;
         drop(browser);
         let windows = agent.puppet().sees(|windows| windows.open == 0).await;
         assert_eq!((windows.opened, windows.taken_away), (2, 2), "{}", make.name());
