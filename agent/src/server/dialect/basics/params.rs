@@ -38,8 +38,8 @@ pub(super) struct Params {
 }
 
 impl Params {
-    /// Reads the arguments. `tokens_played`: key files stand for all tokens.
-    pub(super) fn parse(mut args: Map<String, Value>, tokens_played: bool) -> Result<Self, Fault> {
+    /// Reads the arguments. `trial`: key files stand for all tokens.
+    pub(super) fn parse(mut args: Map<String, Value>, trial: bool) -> Result<Self, Fault> {
         let signing = object(&mut args, "signingParams")?;
         let mut signer = object(&mut args, "signerParams")?;
         let format = match text(&args, "format")? {
@@ -52,7 +52,7 @@ impl Params {
             }
         };
         let locale = locale(args.get("locale"));
-        let places = places(args.get("allowedStorages"), tokens_played, locale)?;
+        let places = places(args.get("allowedStorages"), trial, locale)?;
         let mut wanted = signer::wanted(&mut signer)?;
         wanted.expired = flag(&signing, "allowExpired", false);
         wanted.revoked = flag(&signing, "allowRevoked", false);
@@ -119,7 +119,7 @@ fn locale(value: Option<&Value>) -> Locale {
 
 /// Which stores the page would take. None named is all of them. Tokens alone: the window says which, and cannot have
 /// any.
-fn places(list: Option<&Value>, tokens_played: bool, locale: Locale) -> Result<Places, Fault> {
+fn places(list: Option<&Value>, trial: bool, locale: Locale) -> Result<Places, Fault> {
     let names = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if names.is_empty() {
         return Ok(storage::files());
@@ -136,7 +136,7 @@ fn places(list: Option<&Value>, tokens_played: bool, locale: Locale) -> Result<P
     }
     let is_file = |store: &Storage| match store {
         Storage::Files => true,
-        Storage::Token(_) => tokens_played,
+        Storage::Token(_) => trial,
         Storage::JavaFiles => false,
     };
     if stores.iter().any(is_file) {
