@@ -41,10 +41,12 @@ use crate::page::Page;
 pub async fn sign(ctx: &Arc<Ctx>, page: &Page, order: Order) -> Result<Signed, NotSigned> {
     let Order { work, wanted, places, locale, logo } = order;
     let (ready, previews) = blocking(move || Ready::check(work)).await?;
-    let deed = match (&ready, wanted.usage) {
-        (Ready::Cms { stamped: true, .. }, _) => Deed::SignAndStamp,
-        (_, Usage::Auth) => Deed::SignIn,
-        (_, Usage::Any | Usage::Sign) => Deed::Sign,
+    let deed = match &ready {
+        Ready::Cms { stamped: true, .. } => Deed::SignAndStamp,
+        Ready::Cms { .. } | Ready::Xml { .. } | Ready::Raw { .. } if wanted.is_to_sign_in() => {
+            Deed::SignIn
+        }
+        Ready::Cms { .. } | Ready::Xml { .. } | Ready::Raw { .. } => Deed::Sign,
     };
     let mut consent = prompt(ctx, page, deed, locale, previews);
     consent.warnings.extend(warnings(ctx, &wanted));

@@ -102,6 +102,24 @@ pub struct Wanted {
     pub revoked: bool,
 }
 
+impl Wanted {
+    /// Whether the page wants to know who the person is, rather than a document signed.
+    #[must_use]
+    pub fn is_to_sign_in(&self) -> bool {
+        let wants = |usage: &str| self.usages.iter().any(|wanted| wanted == usage);
+        match self.usage {
+            Usage::Auth => true,
+            Usage::Sign => false,
+            Usage::Any => wants(CLIENT_AUTH) && !wants(EMAIL_PROTECTION),
+        }
+    }
+}
+
+/// The extended usage of keys for signing in (RFC 5280, section 4.2.1.12).
+const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
+/// The one by which keys for documents are known.
+const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
+
 /// What a key is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Usage {

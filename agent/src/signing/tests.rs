@@ -95,6 +95,8 @@ impl World {
         let desktop: Arc<dyn Desktop> = Arc::<Person>::clone(&person);
         let plan = Plan {
             secrets: SecretPlace::File,
+            // Nobody's responder is asked.
+            trial: true,
             clock: Arc::new(Stopped(UnixTime::parse_rfc3339(time).unwrap())),
             ..Plan::new(folder.path().join("agent"), None, desktop)
         };
@@ -246,6 +248,18 @@ async fn a_key_of_another_kind_is_shown_and_refused() {
     assert_eq!(world.person.refusals.lock().unwrap().as_slice(), [Refusal::OtherPurpose]);
     assert!(world.sign(work(), wanted(Usage::Auth)).await.is_ok());
     assert_eq!(world.person.asked.lock().unwrap()[1].consent.deed, Deed::SignIn);
+}
+
+#[test]
+fn whoever_wants_a_key_for_signing_in_wants_to_know_who_somebody_is() {
+    let usages = |oids: &[&str]| Wanted {
+        usages: oids.iter().map(|oid| (*oid).to_owned()).collect(),
+        ..Wanted::default()
+    };
+    assert!(usages(&["1.3.6.1.5.5.7.3.2", "1.2.398.3.3.4.1.1"]).is_to_sign_in());
+    assert!(!usages(&["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"]).is_to_sign_in());
+    assert!(!usages(&["1.3.6.1.5.5.7.3.4"]).is_to_sign_in());
+    assert!(!usages(&[]).is_to_sign_in());
 }
 
 #[tokio::test]
