@@ -9,8 +9,9 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::socket::{Stream, connect};
 
-/// How long anything may take that needs no person, on a machine under load.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long anything may take that needs no person: a large document, on a machine under load, by a program that was
+/// built for tests.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What is sent before anything is asked, to the character.
 pub(crate) const GREETING: &str = r#"{"result":{"version":"1.4"}}"#;
