@@ -101,12 +101,13 @@ impl Puppet {
                 });
             }
         }
+        // Whoever sees the window open sees whose it is.
+        self.origins.lock().unwrap().push(origin);
         self.windows.send_modify(|windows| {
             windows.open += 1;
             windows.opened += 1;
             windows.most = windows.most.max(windows.open);
         });
-        self.origins.lock().unwrap().push(origin);
         let mut window = Window(&self.windows, false);
         let mut mood = self.mood.subscribe();
         let mood = *mood.wait_for(|mood| *mood != Mood::Think).await.unwrap();
