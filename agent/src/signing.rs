@@ -5,6 +5,7 @@
 //!        can fail: nobody types a password for nothing                        one approval, one signature
 //! ```
 
+mod claimed;
 mod make;
 mod order;
 mod preview;

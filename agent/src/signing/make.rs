@@ -7,6 +7,7 @@ use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::xml::sign::{Draft as XmlDraft, LineBreaks, Options, What};
 
+use super::claimed;
 use super::order::{Around, NotSigned, Signature};
 use super::ready::{Item, Ready};
 use super::stamps;
@@ -160,14 +161,7 @@ fn signed_digest(message: &SignedMessage, hash: HashAlgorithm) -> Result<Digest,
     if let Some(digest) = message.digest(hash) {
         return Ok(digest);
     }
-    let signed =
-        message.signers().iter().filter(|signer| signer.hash() == Some(hash)).find_map(|signer| {
-            let digest = signer.signed.as_ref()?.message_digest.as_deref()?;
-            let digest = Digest::new(hash, digest)?;
-            // Only what somebody really signed is signed once more unseen.
-            message.check(signer, std::slice::from_ref(&digest)).is_good().then_some(digest)
-        });
-    signed.ok_or_else(|| {
+    claimed::digest(message, hash).ok_or_else(|| {
         let why = "its content is not in it, and nobody signed it with a key of this kind";
         NotSigned::NotAMessage(why.to_owned())
     })

@@ -3,6 +3,8 @@
 use tanba_core::cms::SignedMessage;
 use tanba_core::crypto::HashAlgorithm;
 
+use super::claimed;
+use super::order::NotSigned;
 use super::ready::Document;
 use crate::desktop::{Preview, Shown, Warning};
 
@@ -64,13 +66,16 @@ impl Previews {
     }
 
     pub(super) fn digest(&mut self, bytes: &[u8]) {
+        self.hidden(String::new(), hex::encode(bytes));
+    }
+
+    fn hidden(&mut self, algorithm: String, digits: String) {
         self.warn(Warning::DigestOnly);
         if !self.is_full() {
-            let digest = (String::new(), hex::encode(bytes.get(..64).unwrap_or(bytes)));
             self.documents.push(Preview {
                 name: None,
                 length: None,
-                digest,
+                digest: (algorithm, digits),
                 shown: Shown::DigestOnly,
             });
         }
@@ -84,17 +89,23 @@ impl Previews {
         }
     }
 
-    pub(super) fn message(&mut self, message: &SignedMessage) {
-        match message.content() {
-            Some(content) => self.bytes(content),
-            // Others have signed the digest of what the page keeps to itself.
-            None => {
-                let digest = message.signers().iter().find_map(|signer| {
-                    signer.signed.as_ref().and_then(|signed| signed.message_digest.clone())
-                });
-                self.digest(&digest.unwrap_or_default());
-            }
+    /// A message that gets one more signer. Whose content is not in it shows the digests that may be signed; one after
+    /// the other, in the order of their names.
+    pub(super) fn message(&mut self, message: &SignedMessage) -> Result<(), NotSigned> {
+        if let Some(content) = message.content() {
+            self.bytes(content);
+            return Ok(());
         }
+        let digests = claimed::digests(message);
+        if digests.is_empty() {
+            let why =
+                "its content is not in it, and nobody signed it with a key that is known here";
+            return Err(NotSigned::NotAMessage(why.to_owned()));
+        }
+        let names: Vec<_> = digests.iter().map(|digest| digest.algorithm().name()).collect();
+        let digits: String = digests.iter().map(|digest| hex::encode(digest.as_bytes())).collect();
+        self.hidden(names.join(", "), digits);
+        Ok(())
     }
 
     fn push(

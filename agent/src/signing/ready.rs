@@ -16,6 +16,9 @@ const BLOCK: usize = 1 << 20;
 /// Documents in one order.
 const DOCUMENTS: usize = 10_000;
 
+/// The longest digest of any key, in bytes.
+const DIGEST: usize = 64;
+
 /// What is signed, checked.
 #[derive(Debug)]
 pub(super) enum Ready {
@@ -95,6 +98,10 @@ fn item(content: Content, previews: &mut Previews) -> Result<Item, NotSigned> {
             Item::Bytes(bytes)
         }
         Content::Digest(bytes) if bytes.is_empty() => return Err(NotSigned::Empty),
+        // Whatever is longer is no digest, and nobody would read it.
+        Content::Digest(bytes) if bytes.len() > DIGEST => {
+            return Err(NotSigned::OtherDigest { expected: DIGEST });
+        }
         Content::Digest(bytes) => {
             previews.digest(&bytes);
             Item::Digest(bytes)
@@ -105,7 +112,7 @@ fn item(content: Content, previews: &mut Previews) -> Result<Item, NotSigned> {
             Item::File(document)
         }
         Content::Message(message) => {
-            previews.message(&message);
+            previews.message(&message)?;
             Item::Message(message)
         }
     })

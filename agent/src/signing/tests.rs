@@ -204,6 +204,47 @@ async fn a_message_gets_one_more_signer() {
 }
 
 #[tokio::test]
+async fn of_a_message_without_content_all_that_may_be_signed_is_shown() {
+    let gost = World::of_gost().await;
+    let rsa = World::at("2024-06-01T00:00:00Z", RSA, "Qwerty12").await;
+    let wanted = || Wanted { expired: true, ..Wanted::default() };
+    let contract = HashAlgorithm::Sha256.hash(b"contract").as_bytes().to_vec();
+    let one = rsa.sign(cms(vec![Content::Digest(contract.clone())], false), wanted()).await;
+    let one = one.unwrap();
+    let mut message = SignedMessage::parse(bytes(&one.signatures[0])).unwrap();
+    // A signer of another kind has signed something else.
+    let debt = HashAlgorithm::Streebog512.hash(b"debt").as_bytes().to_vec();
+    let file = std::fs::read(Path::new(KZ).join(GOST)).unwrap();
+    let mut keys = tanba_core::pkcs12::open(&file, &Password::new("Qwerty12".to_owned())).unwrap();
+    let entry = keys.entries.pop().unwrap();
+    let certificate = Certificate::parse(&entry.certificates[0]).unwrap();
+    let digest = tanba_core::crypto::Digest::claimed(HashAlgorithm::Streebog512, &debt);
+    let at = gost.ctx.clock.now();
+    let draft = tanba_core::cms::Draft::of_type(message.content_type, &certificate, &digest, at);
+    let draft = draft.unwrap();
+    let provider = gost.ctx.provider;
+    let signature = (provider.sign)(&provider, &entry.key, &draft.digest()).unwrap();
+    message.add_signer(draft.assemble(&signature).unwrap()).unwrap();
+    message.add_certificate(certificate.der()).unwrap();
+    let more = || cms(vec![Content::Message(Box::new(message.clone()))], false);
+    gost.sign(more(), wanted()).await.unwrap();
+    let asked = gost.person.asked.lock().unwrap();
+    let shown = &asked[0].consent.documents[0].digest.1;
+    assert_eq!(*shown, hex::encode([contract, debt].concat()));
+}
+
+#[tokio::test]
+async fn what_is_longer_than_a_digest_is_not_signed_as_one() {
+    let world = World::of_gost().await;
+    let long = || vec![Content::Digest(vec![1; 65])];
+    for work in [cms(long(), false), Work::Raw { contents: long() }] {
+        let refused = world.sign(work, Wanted::default()).await;
+        assert!(matches!(refused, Err(NotSigned::OtherDigest { expected: 64 })), "{refused:?}");
+    }
+    assert!(world.person.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn xml_is_signed_as_a_whole_and_what_is_none_is_refused_before_a_window() {
     let world = World::of_gost().await;
     let work =
