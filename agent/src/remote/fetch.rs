@@ -79,11 +79,16 @@ pub fn within(
         client = client.no_proxy();
     }
     let client = client.build().map_err(|_| FetchError::Client)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|_| FetchError::Client)?;
-    runtime.block_on(exchange(&client, url, body, limit))
+    on_a_runtime(exchange(&client, url, body, limit)).ok_or(FetchError::Client)?
+}
+
+/// Waits for work, and for nothing that it left behind: the system looks up names on a thread that no limit of time
+/// ends, and a runtime that is dropped would wait for that.
+fn on_a_runtime<T>(work: impl Future<Output = T>) -> Option<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Some(done)
 }
 
 async fn exchange(
@@ -112,4 +117,29 @@ async fn exchange(
         bytes.extend_from_slice(&chunk);
     }
     Ok(Fetched(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "as the system's names are looked up")]
+    fn what_a_runtime_leaves_behind_is_not_waited_for() {
+        let (end, ends) = channel::<()>();
+        let (tell, told) = channel();
+        let waits = std::thread::spawn(move || {
+            let left = on_a_runtime(async {
+                drop(tokio::task::spawn_blocking(move || ends.recv()));
+            });
+            let _ = tell.send(left);
+        });
+        let left = told.recv_timeout(Duration::from_secs(60));
+        drop(end);
+        assert_eq!(left, Ok(Some(())));
+        waits.join().expect("it has ended");
+    }
 }
