@@ -177,7 +177,8 @@ async fn send_around(
     around: Around,
     after: String,
 ) -> Result<(), Broken> {
-    let Around { prefix, file, length: _, digest, suffix } = around;
+    let Around { prefix, file, length, digest, suffix } = around;
+    let mut left = length;
     sink.send(fragment(before, Data::Text, false)).await?;
     let mut file =
         blocking(move || crate::files::open_document(&file)).await.map_err(Broken::File)?;
@@ -190,6 +191,10 @@ async fn send_around(
         if piece.is_empty() {
             break;
         }
+        // More than was shown and signed is nobody's to send, and might have no end.
+        left = left
+            .checked_sub(piece.len() as u64)
+            .ok_or_else(|| Broken::File(io::ErrorKind::InvalidData.into()))?;
         hasher.update(&piece);
         bytes.extend_from_slice(&piece);
         let rest = bytes.split_off(bytes.len() - bytes.len() % 3);
@@ -212,4 +217,37 @@ fn read_piece(mut file: File) -> io::Result<(File, Vec<u8>)> {
     let mut piece = Vec::with_capacity(PIECE);
     Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
     Ok((file, piece))
+}
+
+#[cfg(test)]
+mod tests {
+    use tanba_core::crypto::HashAlgorithm;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_more_of_a_file_is_sent_than_was_signed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        std::fs::write(&file, vec![b'a'; 4 * PIECE]).unwrap();
+        let around = |length, digest| Around {
+            prefix: vec![0x30],
+            file: file.clone(),
+            length,
+            digest,
+            suffix: Vec::new(),
+        };
+        let (tell, told) = std::sync::mpsc::channel();
+        let mut sink = Box::pin(futures_util::sink::unfold(tell, async |tell, message| {
+            tell.send(message).map_err(|_| Error::ConnectionClosed)?;
+            Ok(tell)
+        }));
+        let short = around(3, HashAlgorithm::Sha256.hash(b"aaa"));
+        let sent = send_around(&mut sink, "\"".to_owned(), short, "\"".to_owned()).await;
+        assert!(matches!(sent, Err(Broken::File(_))));
+        assert_eq!(told.try_iter().count(), 1, "only what stands before the file");
+        let whole = around(4 * PIECE as u64, HashAlgorithm::Sha256.hash(&vec![b'a'; 4 * PIECE]));
+        let sent = send_around(&mut sink, "\"".to_owned(), whole, "\"".to_owned()).await;
+        assert!(sent.is_ok());
+    }
 }
