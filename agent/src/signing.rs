@@ -44,7 +44,10 @@ pub async fn sign(ctx: &Arc<Ctx>, page: &Page, order: Order) -> Result<Signed, N
     let (ready, previews) = blocking(move || Ready::check(work)).await?;
     let deed = match &ready {
         Ready::Cms { stamped: true, .. } => Deed::SignAndStamp,
-        Ready::Cms { .. } | Ready::Xml { .. } | Ready::Raw { .. } if wanted.is_to_sign_in() => {
+        // A key may be for both: whoever has many documents signed does not ask who the person is.
+        Ready::Cms { .. } | Ready::Xml { .. } | Ready::Raw { .. }
+            if wanted.is_to_sign_in() && ready.count() == 1 =>
+        {
             Deed::SignIn
         }
         Ready::Cms { .. } | Ready::Xml { .. } | Ready::Raw { .. } => Deed::Sign,

@@ -88,4 +88,6 @@ pub enum Warning {
     NoRoots,
     /// Not all documents are shown.
     NotAllShown,
+    /// Of each XML document that is shown only one element is signed, which the page picked.
+    PartSigned,
 }

@@ -35,7 +35,7 @@ impl Previews {
         self.count
     }
 
-    fn warn(&mut self, warning: Warning) {
+    pub(super) fn warn(&mut self, warning: Warning) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -90,7 +90,7 @@ impl Previews {
     }
 
     /// A message that gets one more signer. Whose content is not in it shows the digests that may be signed; one after
-    /// the other, in the order of their names.
+    /// the other.
     pub(super) fn message(&mut self, message: &SignedMessage) -> Result<(), NotSigned> {
         if let Some(content) = message.content() {
             self.bytes(content);
@@ -102,9 +102,13 @@ impl Previews {
                 "its content is not in it, and nobody signed it with a key that is known here";
             return Err(NotSigned::NotAMessage(why.to_owned()));
         }
-        let names: Vec<_> = digests.iter().map(|digest| digest.algorithm().name()).collect();
+        let name = match digests.as_slice() {
+            [one] => one.algorithm().name().to_owned(),
+            // There is no room for more names beside the digits.
+            _ => String::new(),
+        };
         let digits: String = digests.iter().map(|digest| hex::encode(digest.as_bytes())).collect();
-        self.hidden(names.join(", "), digits);
+        self.hidden(name, digits);
         Ok(())
     }
 

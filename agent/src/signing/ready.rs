@@ -10,14 +10,15 @@ use tanba_core::xml::sign::{What, check, is_signed_info};
 
 use super::order::{Content, NotSigned, Work};
 use super::preview::{self, Previews};
+use crate::desktop::Warning;
 
 /// What is read of a file at once, in bytes.
 const BLOCK: usize = 1 << 20;
 /// Documents in one order.
 const DOCUMENTS: usize = 10_000;
 
-/// The longest digest of any key, in bytes.
-const DIGEST: usize = 64;
+/// What pages send as a digest is no longer, in bytes: some send its digits as text. All of it is shown.
+const DIGEST: usize = 256;
 
 /// What is signed, checked.
 #[derive(Debug)]
@@ -72,6 +73,10 @@ impl Ready {
                 Self::Raw { contents: items }
             }
             Work::Xml { documents, what } => {
+                match what {
+                    What::Document => {}
+                    What::Element { .. } => previews.warn(Warning::PartSigned),
+                }
                 for (at, document) in documents.iter().enumerate() {
                     check(document, &what).map_err(|error| NotSigned::Xml { at, error })?;
                     previews.xml(document);
@@ -100,7 +105,8 @@ fn item(content: Content, previews: &mut Previews) -> Result<Item, NotSigned> {
         Content::Digest(bytes) if bytes.is_empty() => return Err(NotSigned::Empty),
         // Whatever is longer is no digest, and nobody would read it.
         Content::Digest(bytes) if bytes.len() > DIGEST => {
-            return Err(NotSigned::OtherDigest { expected: DIGEST });
+            let expected = HashAlgorithm::Streebog512.digest_len();
+            return Err(NotSigned::OtherDigest { expected });
         }
         Content::Digest(bytes) => {
             previews.digest(&bytes);

@@ -236,12 +236,16 @@ async fn of_a_message_without_content_all_that_may_be_signed_is_shown() {
 #[tokio::test]
 async fn what_is_longer_than_a_digest_is_not_signed_as_one() {
     let world = World::of_gost().await;
-    let long = || vec![Content::Digest(vec![1; 65])];
+    let long = || vec![Content::Digest(vec![1; 257])];
     for work in [cms(long(), false), Work::Raw { contents: long() }] {
         let refused = world.sign(work, Wanted::default()).await;
         assert!(matches!(refused, Err(NotSigned::OtherDigest { expected: 64 })), "{refused:?}");
     }
     assert!(world.person.asked.lock().unwrap().is_empty());
+    let text = vec![1; 256];
+    world.sign(cms(vec![Content::Digest(text.clone())], false), Wanted::default()).await.unwrap();
+    let asked = world.person.asked.lock().unwrap();
+    assert_eq!(asked[0].consent.documents[0].digest.1, hex::encode(text));
 }
 
 #[tokio::test]
@@ -260,6 +264,16 @@ async fn xml_is_signed_as_a_whole_and_what_is_none_is_refused_before_a_window() 
     let refused = world.sign(work("<this>is not a valid XML"), Wanted::default()).await;
     assert!(matches!(refused, Err(NotSigned::Xml { at: 0, .. })));
     assert_eq!(world.person.asked.lock().unwrap().len(), 1, "nobody is asked for nothing");
+}
+
+#[tokio::test]
+async fn who_signs_an_element_is_told_that_it_is_not_all_that_is_shown() {
+    let world = World::of_gost().await;
+    let what = What::parse("//*[name()='debt']", "/*").unwrap();
+    let text = b"<a>I owe nothing, least of all <debt Id=\"d\">100</debt></a>".to_vec();
+    world.sign(Work::Xml { documents: vec![text], what }, Wanted::default()).await.unwrap();
+    let asked = world.person.asked.lock().unwrap();
+    assert_eq!(asked[0].consent.warnings, [Warning::PartSigned]);
 }
 
 #[tokio::test]
@@ -289,6 +303,9 @@ async fn a_key_of_another_kind_is_shown_and_refused() {
     assert_eq!(world.person.refusals.lock().unwrap().as_slice(), [Refusal::OtherPurpose]);
     assert!(world.sign(work(), wanted(Usage::Auth)).await.is_ok());
     assert_eq!(world.person.asked.lock().unwrap()[1].consent.deed, Deed::SignIn);
+    let two = vec![Content::Bytes(b"10".to_vec()), Content::Bytes(b"11".to_vec())];
+    assert!(world.sign(cms(two, false), wanted(Usage::Auth)).await.is_ok());
+    assert_eq!(world.person.asked.lock().unwrap()[2].consent.deed, Deed::Sign);
 }
 
 #[test]

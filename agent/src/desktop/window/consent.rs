@@ -140,6 +140,7 @@ fn sentence(warning: Warning) -> &'static str {
         Warning::AllowRevoked => "window-warning-revoked",
         Warning::NoRoots => "window-warning-no-roots",
         Warning::NotAllShown => "window-warning-not-all",
+        Warning::PartSigned => "window-warning-part",
     }
 }
 

@@ -39,6 +39,7 @@ fn consent(locale: Locale, sandbox: bool) -> ConsentPrompt {
             Warning::AllowRevoked,
             Warning::NoRoots,
             Warning::NotAllShown,
+            Warning::PartSigned,
         ],
         logo: Some(b"GIF89a".to_vec()),
     }
