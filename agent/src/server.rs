@@ -186,7 +186,7 @@ async fn welcome(tcp: TcpStream, door: &Door) -> io::Result<()> {
             Ok(())
         }
         Verdict::Probe => close_with(stream, head::PRESENT).await,
-        Verdict::StatusPage => close_with(stream, &status_page::answer(&door.ctx)).await,
+        Verdict::StatusPage => close_with(stream, &status_page::answer(&door.ctx.settings)).await,
         Verdict::Refused(status) => close_with(stream, head::refusal(status)).await,
     }
 }
