@@ -29,7 +29,7 @@ pub use self::order::{
 };
 use self::preview::Previews;
 use self::ready::Ready;
-use crate::blocking::blocking;
+use crate::blocking::{blocking, while_awaited};
 use crate::consent::{self, Judge, roots_are_known};
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, ConsentPrompt, Deed, FileKind, FilePrompt, KeyPrompt, Warning};
@@ -41,7 +41,7 @@ use crate::page::Page;
 /// [`NotSigned`] says why not one signature was made.
 pub async fn sign(ctx: &Arc<Ctx>, page: &Page, order: Order) -> Result<Signed, NotSigned> {
     let Order { work, wanted, places, locale, logo } = order;
-    let (ready, previews) = blocking(move || Ready::check(work)).await?;
+    let (ready, previews) = while_awaited(move |abandoned| Ready::check(work, abandoned)).await?;
     let deed = match &ready {
         Ready::Cms { stamped: true, .. } => Deed::SignAndStamp,
         // A key may be for both: whoever has many documents signed does not ask who the person is.

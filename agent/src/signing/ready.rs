@@ -10,6 +10,7 @@ use tanba_core::xml::sign::{What, check, is_signed_info};
 
 use super::order::{Content, NotSigned, Work};
 use super::preview::{self, Previews};
+use crate::blocking::Abandoned;
 use crate::desktop::Warning;
 
 /// What is read of a file at once, in bytes.
@@ -48,7 +49,7 @@ pub(super) struct Document {
 
 impl Ready {
     /// Checks an order, and makes what the person is shown of it. Reads files; may take as long as they are large.
-    pub(super) fn check(work: Work) -> Result<(Self, Previews), NotSigned> {
+    pub(super) fn check(work: Work, abandoned: &Abandoned) -> Result<(Self, Previews), NotSigned> {
         let count = match &work {
             Work::Cms { contents, .. } | Work::Raw { contents } => contents.len(),
             Work::Xml { documents, .. } => documents.len(),
@@ -61,13 +62,14 @@ impl Ready {
         let mut previews = Previews::new(count);
         let ready = match work {
             Work::Cms { contents, attached, stamped } => {
-                let contents = contents.into_iter().map(|content| item(content, &mut previews));
+                let contents =
+                    contents.into_iter().map(|content| item(content, &mut previews, abandoned));
                 Self::Cms { contents: contents.collect::<Result<_, _>>()?, attached, stamped }
             }
             Work::Raw { contents } => {
                 let items: Vec<Item> = contents
                     .into_iter()
-                    .map(|content| item(content, &mut previews))
+                    .map(|content| item(content, &mut previews, abandoned))
                     .collect::<Result<_, _>>()?;
                 items.iter().try_for_each(Item::is_for_raw)?;
                 Self::Raw { contents: items }
@@ -96,7 +98,11 @@ impl Ready {
     }
 }
 
-fn item(content: Content, previews: &mut Previews) -> Result<Item, NotSigned> {
+fn item(
+    content: Content,
+    previews: &mut Previews,
+    abandoned: &Abandoned,
+) -> Result<Item, NotSigned> {
     Ok(match content {
         Content::Bytes(bytes) => {
             previews.bytes(&bytes);
@@ -113,7 +119,8 @@ fn item(content: Content, previews: &mut Previews) -> Result<Item, NotSigned> {
             Item::Digest(bytes)
         }
         Content::File(path) => {
-            let (document, beginning) = Document::read(&path).map_err(NotSigned::File)?;
+            let (document, beginning) =
+                Document::read(&path, abandoned).map_err(NotSigned::File)?;
             previews.file(&document, &beginning);
             Item::File(document)
         }
@@ -138,7 +145,7 @@ impl Item {
             Self::File(document) if document.length <= BLOCK as u64 => {
                 let mut bytes = Vec::new();
                 document
-                    .pieces(&mut |piece| bytes.extend_from_slice(piece))
+                    .pieces(&Abandoned::default(), &mut |piece| bytes.extend_from_slice(piece))
                     .map_err(NotSigned::File)?;
                 is_disguised(&bytes)
             }
@@ -152,12 +159,12 @@ impl Item {
 
 impl Document {
     /// Reads a file for the first time. Gives its beginning as well, as much as is shown.
-    fn read(path: &Path) -> std::io::Result<(Self, Vec<u8>)> {
+    fn read(path: &Path, abandoned: &Abandoned) -> std::io::Result<(Self, Vec<u8>)> {
         let mut document =
             Self { path: path.to_owned(), length: 0, digest: HashAlgorithm::Sha256.hash(&[]) };
         let (mut length, mut beginning) = (0, Vec::new());
         let mut hasher = HashAlgorithm::Sha256.hasher();
-        document.pieces(&mut |piece| {
+        document.pieces(abandoned, &mut |piece| {
             hasher.update(piece);
             length += piece.len() as u64;
             let room = preview::SHOWN.saturating_sub(beginning.len());
@@ -168,10 +175,11 @@ impl Document {
     }
 
     /// Hands the file over in pieces.
-    fn pieces(&self, take: &mut dyn FnMut(&[u8])) -> std::io::Result<()> {
+    fn pieces(&self, abandoned: &Abandoned, take: &mut dyn FnMut(&[u8])) -> std::io::Result<()> {
         let mut file: File = crate::files::open_document(&self.path)?;
         let mut block = vec![0; BLOCK];
         loop {
+            abandoned.check()?;
             match file.read(&mut block) {
                 Ok(0) => return Ok(()),
                 Ok(count) => take(&block[..count]),
@@ -187,7 +195,7 @@ impl Document {
             return Ok(self.digest.clone());
         }
         let (mut shown, mut wanted) = (HashAlgorithm::Sha256.hasher(), hash.hasher());
-        self.pieces(&mut |piece| {
+        self.pieces(&Abandoned::default(), &mut |piece| {
             shown.update(piece);
             wanted.update(piece);
         })

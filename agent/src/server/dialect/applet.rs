@@ -30,7 +30,7 @@ use super::request::Request;
 use super::storage::{self, Storage};
 use super::xml::Documents;
 use super::{Dialect, names, source};
-use crate::blocking::blocking;
+use crate::blocking::{blocking, while_awaited};
 use crate::ctx::Ctx;
 use crate::desktop::{Deed, FileKind};
 use crate::page::Page;
@@ -279,7 +279,8 @@ impl Caller<'_> {
             }
             Asked::CmsOfFile { signature, path } => {
                 let file = self.file(&path, FileKind::Any).await?;
-                blocking(move || judge::cms_of_file(&signature, &file)).await
+                while_awaited(move |abandoned| judge::cms_of_file(&signature, &file, abandoned))
+                    .await
             }
             Asked::Xml { text, element } => blocking(move || judge::xml(&text, element)).await,
         };

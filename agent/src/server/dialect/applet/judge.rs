@@ -10,6 +10,7 @@ use tanba_core::x509::certificate::Certificate;
 use tanba_core::xml::{self, Covered, DigestCheck, NotRead};
 
 use super::Failed;
+use crate::blocking::Abandoned;
 use crate::server::dialect::xml::Documents;
 
 /// Whether a message is signed over that content.
@@ -20,12 +21,17 @@ pub(super) fn cms(message: &str, content: &[u8]) -> Result<bool, Failed> {
 }
 
 /// The same, over a file.
-pub(super) fn cms_of_file(message: &str, file: &Path) -> Result<bool, Failed> {
+pub(super) fn cms_of_file(
+    message: &str,
+    file: &Path,
+    abandoned: &Abandoned,
+) -> Result<bool, Failed> {
     let message = read(message)?;
     let mut hashers: Vec<Hasher> = hashes(&message).iter().map(|hash| hash.hasher()).collect();
     let mut file = crate::files::open_document(file).map_err(|_| Failed::FileRead)?;
     let mut piece = vec![0; 256 << 10];
     loop {
+        abandoned.check().map_err(|_| Failed::FileRead)?;
         match file.read(&mut piece).map_err(|_| Failed::FileRead)? {
             0 => break,
             count => hashers.iter_mut().for_each(|hasher| hasher.update(&piece[..count])),
