@@ -1,7 +1,8 @@
 //! One socket of the dialect: the greeting, heartbeats at once, and one reply for each request, in their order.
 //!
-//! Requests wait in a queue while one is before the person. A page that fills the queue is not read from until there is
-//! room again, so that nobody can make the agent hold more than that.
+//! Requests wait in a queue while one is before the person. A page whose waiting requests are too large is not read from
+//! until there is room again, so that nobody can make the agent hold more than that. One that has too many of them is left:
+//! whoever is not read from could go, and its window would stay.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -30,7 +31,7 @@ use crate::signing::Around;
 const HEARTBEAT: &str = "--heartbeat--";
 /// The largest message: a document of 128 MiB in base64, with much room for what stands around it.
 const MESSAGE: usize = 256 << 20;
-/// Requests that wait; a page with more is not read from.
+/// Requests that wait; a page with more is left.
 const WAITING: usize = 1024;
 /// The bytes of all that wait.
 const WAITING_BYTES: usize = MESSAGE;
@@ -55,7 +56,7 @@ struct Queue {
 
 impl Queue {
     fn has_room(&self) -> bool {
-        self.requests.len() < WAITING && self.bytes < WAITING_BYTES
+        self.bytes < WAITING_BYTES
     }
 
     fn push(&mut self, request: String) {
@@ -104,6 +105,9 @@ pub(in crate::server) async fn serve<S>(
                     HEARTBEAT => sink.send(Message::text(HEARTBEAT)).await,
                     // Some pages keep their socket awake with these; nobody waits for a reply.
                     "" | "{}" => Ok(()),
+                    _ if queue.requests.len() == WAITING => {
+                        break Some((CloseCode::Policy, "too many requests wait"));
+                    }
                     _ => { queue.push(owned(text)); Ok(()) }
                 },
                 // What NCALayer makes of them is not known; no page sends any.
@@ -224,6 +228,39 @@ mod tests {
     use tanba_core::crypto::HashAlgorithm;
 
     use super::*;
+    use crate::server::dialect::tests::world::World;
+
+    #[tokio::test]
+    async fn a_page_with_too_many_requests_is_left_and_so_is_its_window() {
+        let world = World::closing().await;
+        let page = Page::parse(Some("https://flood.kz"), &[]).unwrap();
+        // The person is busy with another page.
+        let other = Page::parse(Some("https://egov.kz"), &[]).unwrap();
+        let _turn = world.ctx.turns.wait(&other).await.unwrap();
+        let (near, far) = tokio::io::duplex(1 << 20);
+        let (_close, closing) = tokio::sync::watch::channel(false);
+        let (dialect, ctx) = (Arc::<Dialect>::default(), Arc::clone(&world.ctx));
+        let served = serve(dialect, ctx, page, far, Vec::new(), Closing(closing));
+        let flood = async {
+            let socket = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
+            let (mut sink, mut source) = socket.split();
+            let request = r#"{"module":"kz.gov.pki.knca.commonUtils","method":"getKeyInfo","args":["PKCS12"]}"#;
+            // The one before the person, those that wait, and one more.
+            for _ in 0..WAITING + 2 {
+                sink.send(Message::text(request)).await.unwrap();
+            }
+            loop {
+                match source.next().await {
+                    Some(Ok(Message::Text(greeting))) => assert_eq!(greeting.as_str(), GREETING),
+                    Some(Ok(Message::Close(Some(frame)))) => return frame.code,
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        let (code, ()) = tokio::join!(flood, served);
+        assert_eq!(code, CloseCode::Policy);
+        assert!(world.prompts().is_empty());
+    }
 
     #[tokio::test]
     async fn no_more_of_a_file_is_sent_than_was_signed() {
