@@ -40,12 +40,14 @@ impl Judge {
         Self { wanted, authorities, at, online: None }
     }
 
-    /// The same, who asks authorities whether certificates were revoked, where the page cares for authorities at all.
+    /// The same, who asks the authorities that this agent knows whether certificates were revoked, where the page cares
+    /// for them.
     #[must_use]
     pub fn online(self, provider: Provider) -> Self {
         let cares = match self.wanted.chain {
-            Chain::Known | Chain::These(_) => true,
-            Chain::Told | Chain::Off => false,
+            Chain::Known => true,
+            // Under roots that the page brought, anybody may be named as a responder.
+            Chain::These(_) | Chain::Told | Chain::Off => false,
         };
         Self { online: cares.then_some(provider), ..self }
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use tanba_core::cms::{SignedMessage, is_signed_attributes};
+use tanba_core::cms::{DATA, SignedMessage, is_signed_attributes};
 use tanba_core::crypto::{Digest, HashAlgorithm};
 use tanba_core::xml::sign::{What, check, is_signed_info};
 
@@ -123,6 +123,10 @@ fn item(
                 Document::read(&path, abandoned).map_err(NotSigned::File)?;
             previews.file(&document, &beginning);
             Item::File(document)
+        }
+        // What another kind of content means to those who read it, the person cannot be shown.
+        Content::Message(message) if message.content_type != DATA => {
+            return Err(NotSigned::NotAMessage("its content is no document".to_owned()));
         }
         Content::Message(message) => {
             previews.message(&message)?;
