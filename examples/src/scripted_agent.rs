@@ -168,6 +168,7 @@ pub async fn start(options: Options) -> Result<Running, NotStarted> {
     let Options { port, mut belongings, behaviour, at, log } = options;
     absolute(&mut belongings)?;
     check_keys(&belongings)?;
+    check_document(&belongings)?;
     let diary = match log {
         Some(path) => Diary::in_file(&path).map_err(|error| NotStarted::File { path, error })?,
         None => Diary::default(),
@@ -243,11 +244,17 @@ fn check_keys(belongings: &Belongings) -> Result<(), NotStarted> {
         pkcs12::open(&bytes, password)
             .map_err(|error| NotStarted::Key { path: path.clone(), error })?;
     }
-    if let Some(path) = &belongings.document {
-        std::fs::File::open(path)
-            .map_err(|error| NotStarted::File { path: path.clone(), error })?;
-    }
     Ok(())
+}
+
+/// A document that cannot be read later would look like a fault of the page.
+fn check_document(belongings: &Belongings) -> Result<(), NotStarted> {
+    let Some(path) = &belongings.document else { return Ok(()) };
+    let file = std::fs::File::open(path).and_then(|file| file.metadata());
+    let readable = file.and_then(|about| {
+        if about.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) }
+    });
+    readable.map_err(|error| NotStarted::File { path: path.clone(), error })
 }
 
 fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
@@ -258,4 +265,24 @@ fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_a_file_also_of_a_person_without_keys() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("contract.txt");
+        std::fs::write(&file, "text").expect("written");
+        let check = |path: &Path| {
+            let document = Some(path.to_owned());
+            check_document(&Belongings { document, ..Belongings::default() })
+        };
+        assert!(check(&file).is_ok());
+        assert!(matches!(check(folder.path()), Err(NotStarted::File { .. })));
+        assert!(matches!(check(&folder.path().join("none")), Err(NotStarted::File { .. })));
+        assert!(check_document(&Belongings::default()).is_ok());
+    }
 }
