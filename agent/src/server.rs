@@ -33,7 +33,7 @@ use patience::Patience;
 /// the permission to reach this machine.
 const HEAD_TIME: Duration = Duration::from_secs(5 * 60);
 /// How many such sockets are kept; the oldest goes when another comes.
-const SILENT_SOCKETS: usize = 64;
+const SILENT_SOCKETS: usize = 256;
 /// How many sockets are kept in all.
 const SOCKETS: usize = 1200;
 /// How long the last words to all sockets may take.

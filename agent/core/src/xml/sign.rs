@@ -93,6 +93,9 @@ pub enum SignError {
     /// The signature would stand inside of what it signs.
     #[error("the signature cannot be put into the element that it signs")]
     ParentInside,
+    /// A namespace is a relative URI, for which canonical XML is not defined: give it a scheme.
+    #[error("a namespace of the document is a relative URI, for which there is no canonical form")]
+    RelativeNamespace,
     /// The certificate is another key's.
     #[error("the certificate does not belong to the key")]
     OtherKey,

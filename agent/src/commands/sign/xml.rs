@@ -38,6 +38,7 @@ fn not_signed(error: SignError, path: &Path) -> Failure {
         | SignError::NoElement
         | SignError::NoParent
         | SignError::NoId
+        | SignError::RelativeNamespace
         | SignError::ParentInside => Problem::NotXml,
         SignError::OtherKey | SignError::Key(_) | SignError::Encoding => Problem::Internal,
     };

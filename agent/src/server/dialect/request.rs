@@ -13,9 +13,9 @@ const MAX_UUID: usize = 4096;
 pub(super) struct Request(Map<String, Value>);
 
 impl Request {
-    /// Reads a frame.
+    /// Reads a frame. An empty object is no request: some pages keep their socket awake with it.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        json::object(text).map(Self)
+        json::object(text).filter(|object| !object.is_empty()).map(Self)
     }
 
     /// The module that is asked for, if it is one of ours. A request without any asks for the Applet.

@@ -143,7 +143,28 @@ const fn budget() -> u64 {
     u64::MAX
 }
 
+/// Canonical XML has to fail for namespaces that are relative URIs (section 1.3): whoever verifies would refuse it.
+fn refuse_relative_namespaces(document: &Document<'_>) -> Result<(), SignError> {
+    let is_absolute = |uri: &str| {
+        let scheme = uri.split_once(':').map(|(scheme, _)| scheme.as_bytes());
+        scheme.is_some_and(|scheme| {
+            scheme.first().is_some_and(u8::is_ascii_alphabetic)
+                && scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+        })
+    };
+    let declared = std::iter::once(document.root())
+        .chain(document.elements_within(document.root()))
+        .filter_map(|id| document.element(id))
+        .flat_map(|element| document.declarations(element))
+        .map(|declaration| document.namespace(declaration.namespace));
+    match declared.into_iter().find(|uri| !uri.is_empty() && !is_absolute(uri)) {
+        Some(_) => Err(SignError::RelativeNamespace),
+        None => Ok(()),
+    }
+}
+
 fn find(document: &Document<'_>, what: &What) -> Result<Found, SignError> {
+    refuse_relative_namespaces(document)?;
     let (element, parent) = match what {
         What::Document => {
             return Ok(Found { parent: document.root(), apex: None, uri: String::new() });

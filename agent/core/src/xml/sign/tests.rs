@@ -127,9 +127,9 @@ fn documents_of_all_shapes_are_signed_and_stay_what_they_were() {
     for document in [
         "<a/>",
         "<a></a>",
-        "<p:a  xmlns:p='u' />",
+        "<p:a  xmlns:p='urn:u' />",
         "\u{feff}<?xml version='1.0' encoding=\"UTF-8\"?>\r\n<!-- c --><?pi x?>\n<a b='1'\t>т<b/>\r\n</a>\n<!-- d --><?e?>\n",
-        "<a xmlns='u&#9;&amp;&quot;' xmlns:x='v' xml:lang=\"kk'\" xml:space='preserve'> <![CDATA[<&]]>&#13;&#xA; </a >",
+        "<a xmlns='urn:u&#9;&amp;&quot;' xmlns:x='urn:v' xml:lang=\"kk'\" xml:space='preserve'> <![CDATA[<&]]>&#13;&#xA; </a >",
         "<a xmlns:ds='urn:other'><ds:b/></a>",
         "<ds:Signature xmlns:ds='urn:other'/>",
     ] {
@@ -241,7 +241,7 @@ fn each_signature_covers_the_ones_before() {
 #[test]
 fn an_element_is_signed_by_its_id() {
     let person = Person::p256();
-    let document = "<r xmlns='u' xmlns:x='v' xml:lang='kk'><data Id='ідент&amp;&quot;1'><!-- c -->1<x:b/></data><s/></r>";
+    let document = "<r xmlns='urn:u' xmlns:x='urn:v' xml:lang='kk'><data Id='ідент&amp;&quot;1'><!-- c -->1<x:b/></data><s/></r>";
     for (element, parent) in [
         ("//*[local-name()='data']", "/*"),
         ("//*[@Id]", "//*[local-name()='s']"),
@@ -277,6 +277,9 @@ fn what_cannot_be_signed_is_said() {
     assert_eq!(error(document, "//a", "/r"), None);
     assert_eq!(error(document, "//z", "/r"), Some(SignError::NoElement));
     assert_eq!(error(document, "//a", "//z"), Some(SignError::NoParent));
+    let relative = "<r xmlns:x='u'><a Id='1'/><b/></r>";
+    assert_eq!(error(relative, "", ""), Some(SignError::RelativeNamespace));
+    assert_eq!(error("<r xmlns='urn:a'><a xmlns=''/></r>", "", ""), None);
     assert_eq!(error(document, "//a", "//a"), Some(SignError::ParentInside));
     assert_eq!(error(document, "//a", "//b"), Some(SignError::ParentInside));
     assert_eq!(error(document, "/r", "//b"), Some(SignError::ParentInside));
