@@ -10,4 +10,5 @@ mod replay;
 mod seithq;
 mod sigex;
 mod thinking;
+mod typed;
 mod verdict;
