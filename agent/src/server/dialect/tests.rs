@@ -96,7 +96,6 @@ async fn no_reply_is_due_to_what_is_no_object() {
 async fn every_object_gets_one_reply_of_one_family() {
     let world = World::closing().await;
     let mut requests = vec![
-        json!({}),
         json!({"a": 1}),
         json!({"method": 1}),
         json!({"method": "x"}),
@@ -113,6 +112,8 @@ async fn every_object_gets_one_reply_of_one_family() {
         }
         requests.push(json!({"module": module.name()}));
     }
+    // Some pages keep their socket awake so; nobody waits for a reply.
+    assert_eq!(world.ask("{ }").await, None);
     for request in requests {
         let text = request.to_string();
         let reply = world.ask(&text).await.unwrap_or_else(|| panic!("no reply to {text}"));
