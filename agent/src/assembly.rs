@@ -18,11 +18,13 @@ use crate::enrol::Enrolments;
 use crate::files::FileError;
 use crate::folders::Folders;
 use crate::journals::Journals;
+use crate::preferences::{Preferences, language_of_the_system};
 use crate::provider;
 use crate::recent::RecentKeys;
 use crate::remote::http::{Gateway, NotAGateway};
 use crate::remote::{Backend, Unconnected};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
+use crate::sites::Sites;
 use crate::turn::Turns;
 
 /// How long a gateway may take to say what it is, when it is met for the first time.
@@ -117,6 +119,8 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
     let ctx = Arc::new(Ctx {
         enrolments: Enrolments::new(Journals::in_folder(&plan.data, &address)?),
         recent: RecentKeys::in_folder(&plan.data),
+        preferences: Preferences::in_folder(&plan.data, language_of_the_system()),
+        sites: Sites::in_folder(&plan.data),
         settings: Settings {
             data: plan.data,
             environment,
@@ -134,6 +138,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         folders: Folders::default(),
         chosen: ChosenFiles::default(),
         turns: Turns::default(),
+        notices: broadcast::channel(CHANGES).0,
         changes: broadcast::channel(CHANGES).0,
     });
     crate::enrol::wake_up(&ctx).await;

@@ -6,6 +6,7 @@ mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tanba_core::approval::Approval;
 use tanba_core::crypto::{CryptoError, Digest, HashAlgorithm, PrivateKey, Provider};
@@ -17,6 +18,7 @@ use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, ConsentPrompt, Deed, KeyPrompt};
 use crate::page::Page;
+use crate::sites::MayAsk;
 
 /// Why there is no yes.
 #[derive(Debug, thiserror::Error)]
@@ -122,13 +124,20 @@ async fn choose(
     judge: Judge,
 ) -> Result<(Opener, usize), NotAgreed> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotAgreed::Busy)?;
+    prompt.consent.may_block = may_ask(ctx, page)?;
     let looking = Arc::clone(ctx);
     prompt.recent = blocking(move || looking.recent.list()).await;
     let opener = Opener::new(judge);
     match ctx.desktop.choose_key(prompt, &opener).await {
-        Asked::Answered(index) => Ok((opener, index)),
-        Asked::Closed if opener.was_wrong() => Err(NotAgreed::WrongPassword),
-        Asked::Closed => Err(NotAgreed::Cancelled),
+        Asked::Answered(index) => {
+            agreed(ctx, page).await;
+            Ok((opener, index))
+        }
+        Asked::Closed => {
+            ctx.sites.closed(page, Instant::now());
+            Err(if opener.was_wrong() { NotAgreed::WrongPassword } else { NotAgreed::Cancelled })
+        }
+        Asked::Blocked => Err(block(ctx, page).await),
         Asked::NoScreen => Err(NotAgreed::NoWindow),
     }
 }
@@ -138,15 +147,53 @@ async fn remember(ctx: &Arc<Ctx>, file: PathBuf) {
     blocking(move || ctx.recent.used(&file)).await;
 }
 
+/// Whether the page may ask now; whether the person is offered to be asked no more. A page that may not learns nothing
+/// else than when the person closes its window.
+fn may_ask(ctx: &Ctx, page: &Page) -> Result<bool, NotAgreed> {
+    // A site author's tests close as many windows as they like.
+    if ctx.settings.trial {
+        return Ok(false);
+    }
+    match ctx.sites.may_ask(page, Instant::now()) {
+        MayAsk::Yes { offer_block } => Ok(offer_block),
+        MayAsk::No => Err(NotAgreed::Cancelled),
+    }
+}
+
+async fn agreed(ctx: &Arc<Ctx>, page: &Page) {
+    let (ctx, page) = (Arc::clone(ctx), page.clone());
+    blocking(move || ctx.sites.agreed(&page, ctx.clock.now())).await;
+}
+
+async fn block(ctx: &Arc<Ctx>, page: &Page) -> NotAgreed {
+    if let Some(origin) = page.origin().map(str::to_owned) {
+        let ctx = Arc::clone(ctx);
+        blocking(move || ctx.sites.block(&origin, true)).await;
+    }
+    NotAgreed::Cancelled
+}
+
 /// Asks for an agreement that needs no key.
 ///
 /// # Errors
 /// [`NotAgreed`].
-pub async fn agree(ctx: &Arc<Ctx>, page: &Page, prompt: ConsentPrompt) -> Result<(), NotAgreed> {
+pub async fn agree(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    mut prompt: ConsentPrompt,
+) -> Result<(), NotAgreed> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotAgreed::Busy)?;
+    prompt.may_block = may_ask(ctx, page)?;
     match ctx.desktop.confirm(prompt).await {
-        Asked::Answered(()) => Ok(()),
-        Asked::Closed => Err(NotAgreed::Cancelled),
+        Asked::Answered(()) => {
+            agreed(ctx, page).await;
+            Ok(())
+        }
+        Asked::Closed => {
+            ctx.sites.closed(page, Instant::now());
+            Err(NotAgreed::Cancelled)
+        }
+        Asked::Blocked => Err(block(ctx, page).await),
         Asked::NoScreen => Err(NotAgreed::NoWindow),
     }
 }

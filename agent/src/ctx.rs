@@ -13,12 +13,15 @@ use crate::camera::CameraProbe;
 use crate::chosen::ChosenFiles;
 use crate::clock::Clock;
 use crate::desktop::Desktop;
+use crate::desktop::own::NoticeKind;
 use crate::enrol::Enrolments;
 use crate::folders::Folders;
 use crate::page::Page;
+use crate::preferences::Preferences;
 use crate::recent::RecentKeys;
 use crate::remote::Backend;
 use crate::secrets::SecretStore;
+use crate::sites::Sites;
 use crate::turn::Turns;
 
 /// Notices of enrolments that moved by themselves, with the page they belong to.
@@ -66,8 +69,14 @@ pub struct Ctx {
     pub chosen: ChosenFiles,
     /// The enrolments of this process.
     pub enrolments: Enrolments,
+    /// What the person prefers.
+    pub preferences: Preferences,
+    /// Sites that the person agreed to something for, or wants no questions of.
+    pub sites: Sites,
     /// Whose question is before the person.
     pub turns: Turns,
+    /// What the person should know, whoever caused it.
+    pub notices: broadcast::Sender<NoticeKind>,
     /// Who listens for changes.
     pub changes: Changes,
 }

@@ -13,6 +13,8 @@
 mod consent;
 mod key;
 mod line;
+pub mod own;
+pub mod tray;
 #[cfg(feature = "desktop")]
 mod window;
 mod windows;
@@ -24,9 +26,12 @@ use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use serde::{Deserialize, Serialize};
 use tanba::protocol::Locale;
 use tanba_core::password::NewPassword;
+use tanba_core::secret::Password;
+use tokio::sync::{mpsc, watch};
 
 pub use consent::{ConsentPrompt, Deed, Preview, Shown, Warning};
 pub use key::{CannotOpen, KeyCard, KeyOpener, KeyPrompt, Note, Refusal};
+pub use own::{Own, Said};
 pub use windows::Windows;
 
 /// Asks the person. One window is open at a time; further questions wait in the order in which they came.
@@ -60,6 +65,26 @@ pub trait Desktop: Send + Sync {
         let _ = prompt;
         ready(Asked::NoScreen).boxed()
     }
+
+    /// Shows one of the person's own windows: what `views` holds, as often as it changes, until the person closes the
+    /// window or the sender of `views` is gone; what the person does goes to `heard`. By default there is no screen.
+    fn own(
+        &self,
+        views: watch::Receiver<Own>,
+        heard: mpsc::UnboundedSender<Heard>,
+    ) -> BoxFuture<'_, Asked<()>> {
+        let _ = (views, heard);
+        ready(Asked::NoScreen).boxed()
+    }
+}
+
+/// What the person did in one of their own windows, as the agent hears it.
+#[derive(Debug)]
+pub enum Heard {
+    /// Anything but a password.
+    Said(Said),
+    /// Wants to see the keys in a file: where it lies, and its password.
+    Open(PathBuf, Password),
 }
 
 /// What came of a question.
@@ -69,6 +94,8 @@ pub enum Asked<T> {
     Answered(T),
     /// The person closed the window, or it broke down: there is no answer, and nothing may be done without one.
     Closed,
+    /// The person closed the window, and wants no more questions of the page that asked.
+    Blocked,
     /// There is no screen that a window could be shown on.
     NoScreen,
 }

@@ -82,6 +82,19 @@ pub fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError>
     Ok(platform::sync_folder(folder)?)
 }
 
+/// Writes JSON, in the place of an older file if there is one.
+///
+/// # Errors
+/// Those of [`replace`].
+pub fn replace_json(
+    folder: &Path,
+    name: &str,
+    value: &impl serde::Serialize,
+) -> Result<(), FileError> {
+    let text = serde_json::to_vec(value).map_err(io::Error::from)?;
+    replace(folder, name, &text)
+}
+
 /// Reads a regular file that is not larger than `limit` bytes. A link is not followed, and a pipe or a device is not
 /// waited for: both are errors.
 ///

@@ -10,6 +10,7 @@ use tanba::protocol::{Algorithm, Locale, OtpSender, StartEnrolment, Template};
 use tanba_agent::assembly::{Plan, SecretPlace, assemble};
 use tanba_agent::desktop::{Windows, run_window_if_asked};
 use tanba_agent::face::{Answers, FaceError, Inbox, NoInbox, Terminal, TerminalDesktop, enrol};
+use tanba_agent::preferences::language_of_the_system;
 use tanba_agent::server::{Server, tls};
 use tanba_agent::{commands, desktop, log};
 
@@ -127,7 +128,7 @@ fn main() -> ExitCode {
         Err(error) => return misused(&error),
     };
     if let Command::Files(command) = &cli.command {
-        return ExitCode::from(command.run(language(), data_folder()));
+        return ExitCode::from(command.run(language_of_the_system(), data_folder()));
     }
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -138,7 +139,9 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Serve(options) => serve(options).await,
             Command::Enrol(options) => run_enrol(options).await,
-            Command::Files(command) => ExitCode::from(command.run(language(), data_folder())),
+            Command::Files(command) => {
+                ExitCode::from(command.run(language_of_the_system(), data_folder()))
+            }
         }
     })
 }
@@ -155,16 +158,6 @@ fn misused(error: &clap::Error) -> ExitCode {
         let _ = writeln!(std::io::stdout(), "{answer}");
     }
     ExitCode::from(code)
-}
-
-/// The person's language as the system names it; English where it names none that we speak.
-fn language() -> Locale {
-    let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    let said = said.unwrap_or_default();
-    let code = said.split(['_', '.', '-', '@']).next().unwrap_or_default();
-    Locale::ALL.into_iter().find(|locale| locale.code() == code).unwrap_or(Locale::En)
 }
 
 /// The agent's own folder in the user's data folder.

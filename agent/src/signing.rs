@@ -136,7 +136,7 @@ pub async fn choose_file(
             ctx.chosen.remember(page, &path);
             Ok(path)
         }
-        Asked::Closed => Err(NotSigned::Cancelled),
+        Asked::Closed | Asked::Blocked => Err(NotSigned::Cancelled),
         Asked::NoScreen => Err(NotSigned::NoWindow),
     }
 }
@@ -164,6 +164,7 @@ fn prompt(ctx: &Ctx, page: &Page, deed: Deed, locale: Locale, previews: Previews
         documents: previews.documents,
         warnings: previews.warnings,
         logo: None,
+        may_block: false,
     }
 }
 

@@ -22,6 +22,9 @@ pub struct ConsentPrompt {
     pub warnings: Vec<Warning>,
     /// A picture that the page sent: PNG, JPEG or GIF, as bytes. Shown in a box that says whose it is, or not at all.
     pub logo: Option<Vec<u8>>,
+    /// Whether the person is offered to be asked no more by this page: a window of it was closed a moment ago.
+    #[serde(default)]
+    pub may_block: bool,
 }
 
 /// What will be done.

@@ -19,14 +19,18 @@ use zeroize::Zeroize as _;
 #[cfg(any(feature = "desktop", test))]
 use zeroize::Zeroizing;
 
-pub(super) use self::paths::{list, optional};
+pub(super) use self::paths::{list, one, optional};
 use super::{
     CannotOpen, ConsentPrompt, FilePrompt, FolderPrompt, KeyCard, KeyPrompt, NewPasswordPrompt,
+    Own, Said,
 };
 
 /// The longest line of a window, in bytes: a path of 4,096 bytes and a password of 1,024 in hexadecimal digits, and
 /// some room.
 pub(super) const LIMIT: usize = 16 * 1024;
+
+/// The longest line of one of the person's own windows, in bytes: a picture of five megabytes in base64, and some room.
+pub(super) const SAID_LIMIT: usize = 8 * 1024 * 1024;
 
 /// The longest line of the agent, in bytes: the texts of documents are in it.
 pub(super) const ASK_LIMIT: usize = 2 * 1024 * 1024;
@@ -45,9 +49,11 @@ pub(super) enum Ask {
     Key(Box<KeyPrompt>),
     /// Agree.
     Confirm(Box<ConsentPrompt>),
+    /// Nothing: the person wanted to see this.
+    Own(Box<Own>),
 }
 
-/// Every further line of the agent: what came of opening a file.
+/// Every further line of the agent: what came of opening a file, or what one of the person's own windows shows now.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Told {
@@ -55,6 +61,8 @@ pub(super) enum Told {
     Cards(Vec<KeyCard>),
     /// Why it was not opened.
     Cannot(CannotOpen),
+    /// What is shown now.
+    Own(Box<Own>),
 }
 
 /// A line of the window.
@@ -76,6 +84,10 @@ pub(super) enum Reply {
     Key(usize),
     /// The person agreed.
     Agreed,
+    /// The person wants no more questions of the page that asks.
+    Blocked,
+    /// The person did something in one of their own windows.
+    Said(Box<Said>),
 }
 
 /// All lines but those with a password, which serde must not see: it would leave copies behind.
@@ -88,6 +100,8 @@ enum Plain {
     File(String),
     Key(usize),
     Agreed,
+    Blocked,
+    Said(Box<Said>),
 }
 
 /// The characters of a new password need no escaping in JSON: neither `"` nor `\` nor anything beyond ASCII is allowed.
@@ -106,13 +120,14 @@ impl Reply {
     #[cfg(any(feature = "desktop", test))]
     pub(super) fn is_last(&self) -> bool {
         match self {
-            Self::Shown | Self::Open(..) => false,
+            Self::Shown | Self::Open(..) | Self::Said(_) => false,
             Self::Closed
             | Self::Folder(_)
             | Self::NewPassword(_)
             | Self::File(_)
             | Self::Key(_)
-            | Self::Agreed => true,
+            | Self::Agreed
+            | Self::Blocked => true,
         }
     }
 
@@ -131,6 +146,8 @@ impl Reply {
             Self::File(path) => Plain::File(paths::digits(path)),
             Self::Key(index) => Plain::Key(*index),
             Self::Agreed => Plain::Agreed,
+            Self::Blocked => Plain::Blocked,
+            Self::Said(said) => Plain::Said(said.clone()),
         };
         Zeroizing::new(serde_json::to_vec(&plain).expect("strings and numbers always become JSON"))
     }
@@ -154,6 +171,8 @@ impl Reply {
             Plain::File(path) => paths::absolute(path.as_bytes()).map(Self::File),
             Plain::Key(index) => Ok(Self::Key(index)),
             Plain::Agreed => Ok(Self::Agreed),
+            Plain::Blocked => Ok(Self::Blocked),
+            Plain::Said(said) => Ok(Self::Said(said)),
         }
     }
 }

@@ -18,6 +18,7 @@ mod key_file;
 mod logo;
 mod look;
 mod new_password;
+mod own;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -51,6 +52,10 @@ pub(super) fn show(renderer: Renderer) -> ExitCode {
             forbid_looking_in();
             let browse = move |prompt| elsewhere::choose(prompt, renderer);
             face::show(key::ChooseKey::new(*prompt, told, Box::new(browse)), renderer)
+        }
+        Ask::Own(own) => {
+            forbid_looking_in();
+            own::show(*own, told, renderer)
         }
         Ask::Confirm(prompt) => face::show(confirm::Confirm::new(*prompt), renderer),
         Ask::NewPassword(prompt) => {
@@ -98,6 +103,7 @@ fn hear(tell: &Sender<Told>) {
     while let Some(told) = listen().and_then(|line| serde_json::from_slice(&line).ok()) {
         // Most windows have nothing to be told, and nobody in them listens.
         let _ = tell.send(told);
+        face::draw_again();
     }
 }
 

@@ -1,5 +1,7 @@
 //! The agent's side of its windows: starts a child for each, one at a time, and reads its answer.
 
+mod own;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -10,15 +12,15 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tanba_core::password::NewPassword;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use super::line::{ASK_LIMIT, Ask, LIMIT, Reply, Told};
+use super::line::{ASK_LIMIT, Ask, LIMIT, Reply, SAID_LIMIT, Told};
 use super::{
-    Asked, ConsentPrompt, Desktop, FilePrompt, FolderPrompt, KeyOpener, KeyPrompt,
-    NewPasswordPrompt, Warning,
+    Asked, ConsentPrompt, Desktop, FilePrompt, FolderPrompt, Heard, KeyOpener, KeyPrompt,
+    NewPasswordPrompt, Own, Warning,
 };
 
 /// The first argument with which the program becomes a window.
@@ -67,6 +69,24 @@ pub struct Windows {
     without_gl: AtomicBool,
 }
 
+/// What is said while a window is there.
+enum Talk<'a> {
+    /// It asks one question, and may have files opened for it.
+    Question(Option<&'a dyn KeyOpener>),
+    /// It is the person's own.
+    Own(own::OwnTalk),
+}
+
+impl Talk<'_> {
+    /// The longest line of such a window, in bytes.
+    fn limit(&self) -> usize {
+        match self {
+            Self::Question(_) => LIMIT,
+            Self::Own(_) => SAID_LIMIT,
+        }
+    }
+}
+
 enum Outcome {
     Answered(Reply),
     NoScreen,
@@ -94,16 +114,22 @@ impl Windows {
     }
 
     async fn ask(&self, ask: Ask, opener: Option<&dyn KeyOpener>) -> Asked<Reply> {
-        let line = line_of(ask);
         let _turn = self.turn.acquire().await.expect("nobody closes the semaphore");
+        self.talk(ask, &mut Talk::Question(opener)).await
+    }
+
+    /// Shows a window, by whoever can draw it, and talks with it until it has said its last word.
+    async fn talk(&self, ask: Ask, talk: &mut Talk<'_>) -> Asked<Reply> {
+        let line = line_of(ask);
         let renderers: &[_] = if self.without_gl.load(Ordering::Relaxed) {
             &[Renderer::Cpu]
         } else {
             &[Renderer::Gl, Renderer::Cpu]
         };
         for renderer in renderers {
-            match self.show(&line, *renderer, opener).await {
+            match self.show(&line, *renderer, talk).await {
                 Outcome::Answered(Reply::Closed) => return Asked::Closed,
+                Outcome::Answered(Reply::Blocked) => return Asked::Blocked,
                 Outcome::Answered(reply) => return Asked::Answered(reply),
                 Outcome::NoScreen => return Asked::NoScreen,
                 Outcome::NeverShown => match renderer {
@@ -116,12 +142,7 @@ impl Windows {
     }
 
     /// Shows one window. If this future is dropped, the child is killed.
-    async fn show(
-        &self,
-        line: &[u8],
-        renderer: Renderer,
-        opener: Option<&dyn KeyOpener>,
-    ) -> Outcome {
+    async fn show(&self, line: &[u8], renderer: Renderer, talk: &mut Talk<'_>) -> Outcome {
         let mut child = match self.start(renderer) {
             Ok(child) => Family(child),
             Err(error) => {
@@ -131,7 +152,7 @@ impl Windows {
         };
         // The pipe stays open until the window has ended: a window whose agent died reads its end, and closes itself.
         let mut stdin = child.0.stdin.take().expect("it was asked for");
-        let mut stdout = Lines::new(child.0.stdout.take().expect("it was asked for"));
+        let mut stdout = Lines::new(child.0.stdout.take().expect("it was asked for"), talk.limit());
         let first = timeout(APPEARS, async {
             stdin.write_all(line).await?;
             Ok::<_, std::io::Error>(stdout.next().await)
@@ -150,7 +171,11 @@ impl Windows {
             }
         }
         debug!(renderer = renderer.name(), "a window is shown");
-        Outcome::Answered(converse(&mut stdin, &mut stdout, opener).await.unwrap_or(Reply::Closed))
+        let last = match talk {
+            Talk::Question(opener) => converse(&mut stdin, &mut stdout, *opener).await,
+            Talk::Own(talk) => talk.converse(&mut stdin, &mut stdout).await,
+        };
+        Outcome::Answered(last.unwrap_or(Reply::Closed))
     }
 
     fn start(&self, renderer: Renderer) -> std::io::Result<Child> {
@@ -217,7 +242,7 @@ async fn converse(
                 warn!("a window chose a key that cannot be taken");
                 return None;
             }
-            (Reply::Shown | Reply::Open(..) | Reply::Key(_), _) => {
+            (Reply::Shown | Reply::Open(..) | Reply::Key(_) | Reply::Said(_), _) => {
                 warn!("a window said something that is no answer");
                 return None;
             }
@@ -226,7 +251,8 @@ async fn converse(
                 | Reply::Folder(_)
                 | Reply::NewPassword(_)
                 | Reply::File(_)
-                | Reply::Agreed),
+                | Reply::Agreed
+                | Reply::Blocked),
                 _,
             ) => return Some(reply),
         }
@@ -243,7 +269,7 @@ fn line_of(mut ask: Ask) -> Vec<u8> {
             _ if line.len() < ASK_LIMIT => None,
             Ask::Key(prompt) => Some(&mut prompt.consent),
             Ask::Confirm(prompt) => Some(&mut **prompt),
-            Ask::Folder(_) | Ask::NewPassword(_) | Ask::File(_) => None,
+            Ask::Folder(_) | Ask::NewPassword(_) | Ask::File(_) | Ask::Own(_) => None,
         };
         match consent {
             Some(consent) if !consent.documents.is_empty() || consent.logo.is_some() => {
@@ -284,6 +310,7 @@ fn taken<T>(asked: Asked<Reply>, take: impl FnOnce(Reply) -> Option<T>) -> Asked
     match asked {
         Asked::Answered(reply) => take(reply).map_or(Asked::Closed, Asked::Answered),
         Asked::Closed => Asked::Closed,
+        Asked::Blocked => Asked::Blocked,
         Asked::NoScreen => Asked::NoScreen,
     }
 }
@@ -320,6 +347,14 @@ impl Desktop for Windows {
         let ask = Ask::Confirm(Box::new(prompt));
         self.ask(ask, None).map(move |asked| taken(asked, take)).boxed()
     }
+
+    fn own(
+        &self,
+        views: watch::Receiver<Own>,
+        heard: mpsc::UnboundedSender<Heard>,
+    ) -> BoxFuture<'_, Asked<()>> {
+        self.show_own(views, heard).boxed()
+    }
 }
 
 /// The lines of a window. One buffer, which never grows and is wiped, holds them.
@@ -330,8 +365,8 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(stdout: ChildStdout) -> Self {
-        Self { stdout, buffer: Zeroizing::new(vec![0; LIMIT]), filled: 0 }
+    fn new(stdout: ChildStdout, limit: usize) -> Self {
+        Self { stdout, buffer: Zeroizing::new(vec![0; limit]), filled: 0 }
     }
 
     /// The next line; `None` at the end, and for whatever is no answer.
@@ -376,6 +411,7 @@ mod tests {
             documents: vec![preview; documents],
             warnings: Vec::new(),
             logo: Some(vec![255; 40_000]),
+            may_block: false,
         }))
     }
 

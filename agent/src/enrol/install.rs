@@ -58,7 +58,7 @@ pub(super) async fn install_keys(
     // The lock is not held while the person thinks: status and notices go on.
     let password = match ctx.desktop.new_password(prompt).await {
         Asked::Answered(password) => password,
-        Asked::Closed => return Err(Error::Cancelled),
+        Asked::Closed | Asked::Blocked => return Err(Error::Cancelled),
         Asked::NoScreen => return Err(Error::NoWindow),
     };
     let (ctx, entry) = (Arc::clone(ctx), Arc::clone(entry));

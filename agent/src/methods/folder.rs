@@ -21,7 +21,7 @@ pub(super) async fn choose(ctx: &Ctx, page: &Page, locale: Locale) -> Result<Fol
     let prompt = FolderPrompt { origin: page.as_str().to_owned(), locale, sandbox };
     match ctx.desktop.choose_folder(prompt).await {
         Asked::Answered(path) => Ok(ctx.folders.remember(page, path)),
-        Asked::Closed => Err(Error::Cancelled),
+        Asked::Closed | Asked::Blocked => Err(Error::Cancelled),
         Asked::NoScreen => Err(Error::NoWindow),
     }
 }

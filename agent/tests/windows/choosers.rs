@@ -21,7 +21,7 @@ pub(crate) fn ask_folder(windows: &Arc<Windows>) -> JoinHandle<Result<PathBuf, &
     tokio::spawn(async move {
         match windows.choose_folder(folder_prompt()).await {
             Asked::Answered(folder) => Ok(folder),
-            Asked::Closed => Err("closed"),
+            Asked::Closed | Asked::Blocked => Err("closed"),
             Asked::NoScreen => Err("no screen"),
         }
     })
@@ -41,7 +41,7 @@ fn ask_file(
     tokio::spawn(async move {
         match windows.choose_file(file_prompt(kind, folder)).await {
             Asked::Answered(file) => Ok(file),
-            Asked::Closed => Err("closed"),
+            Asked::Closed | Asked::Blocked => Err("closed"),
             Asked::NoScreen => Err("no screen"),
         }
     })

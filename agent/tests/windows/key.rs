@@ -88,6 +88,7 @@ fn consent() -> ConsentPrompt {
         documents: vec![Preview { name: None, length: Some(26), digest, shown }],
         warnings: Vec::new(),
         logo: None,
+        may_block: false,
     }
 }
 
@@ -106,7 +107,7 @@ fn ask_key(
     tokio::spawn(async move {
         match windows.choose_key(prompt, &*opener).await {
             Asked::Answered(index) => Ok(index),
-            Asked::Closed => Err("closed"),
+            Asked::Closed | Asked::Blocked => Err("closed"),
             Asked::NoScreen => Err("no screen"),
         }
     })
@@ -270,7 +271,7 @@ async fn agreement_needs_the_button() {
             let consent = ConsentPrompt { deed: Deed::Stamp, ..consent() };
             match windows.confirm(consent).await {
                 Asked::Answered(()) => "agreed",
-                Asked::Closed => "closed",
+                Asked::Closed | Asked::Blocked => "closed",
                 Asked::NoScreen => "no screen",
             }
         })

@@ -42,7 +42,7 @@ fn ask_password(windows: &Arc<Windows>) -> JoinHandle<Result<String, &'static st
     tokio::spawn(async move {
         match windows.new_password(password_prompt()).await {
             Asked::Answered(password) => Ok(password.as_password().expose().to_owned()),
-            Asked::Closed => Err("closed"),
+            Asked::Closed | Asked::Blocked => Err("closed"),
             Asked::NoScreen => Err("no screen"),
         }
     })

@@ -128,7 +128,7 @@ impl Window<'_> {
     pub(super) fn ends<T>(&mut self, asked: &Asked<T>, how: &str) {
         let outcome = match asked {
             Asked::Answered(_) => "answered",
-            Asked::Closed => "closed",
+            Asked::Closed | Asked::Blocked => "closed",
             Asked::NoScreen => "no_screen",
         };
         self.end(outcome, how);

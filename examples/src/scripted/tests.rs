@@ -69,6 +69,7 @@ fn consent() -> ConsentPrompt {
         documents: Vec::new(),
         warnings: Vec::new(),
         logo: Some(vec![0; 1000]),
+        may_block: false,
     }
 }
 
@@ -147,7 +148,7 @@ async fn files_and_agreement() {
     let chosen = async |person: &ScriptedPerson, kind| match person.choose_file(prompt(kind)).await
     {
         Asked::Answered(path) => path.to_str().expect("text").to_owned(),
-        Asked::Closed | Asked::NoScreen => "closed".to_owned(),
+        Asked::Closed | Asked::Blocked | Asked::NoScreen => "closed".to_owned(),
     };
     assert_eq!(chosen(&person, FileKind::Key).await, "keys/good.p12");
     assert_eq!(chosen(&person, FileKind::Folder).await, "keys");

@@ -34,6 +34,25 @@ fn path_of(bytes: Vec<u8>) -> Result<PathBuf, NotALine> {
     String::from_utf8(bytes).map(PathBuf::from).map_err(|_| NotALine)
 }
 
+/// For fields that are a path.
+pub(in super::super) mod one {
+    use super::*;
+
+    pub(in super::super::super) fn serialize<S: Serializer>(
+        path: &Path,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&digits(path))
+    }
+
+    pub(in super::super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<PathBuf, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        absolute(text.as_bytes()).map_err(serde::de::Error::custom)
+    }
+}
+
 /// For fields that are lists of paths.
 pub(in super::super) mod list {
     use super::*;

@@ -14,7 +14,9 @@ fn path(reply: Reply) -> PathBuf {
         | Reply::NewPassword(_)
         | Reply::Open(..)
         | Reply::Key(_)
-        | Reply::Agreed => panic!("{reply:?} is no path"),
+        | Reply::Agreed
+        | Reply::Blocked
+        | Reply::Said(_) => panic!("{reply:?} is no path"),
     }
 }
 
@@ -23,7 +25,10 @@ fn every_answer_arrives_as_it_was_sent() {
     assert!(matches!(round_trip(&Reply::Shown), Reply::Shown));
     assert!(matches!(round_trip(&Reply::Closed), Reply::Closed));
     assert!(matches!(round_trip(&Reply::Agreed), Reply::Agreed));
+    assert!(matches!(round_trip(&Reply::Blocked), Reply::Blocked));
     assert!(matches!(round_trip(&Reply::Key(7)), Reply::Key(7)));
+    let said = round_trip(&Reply::Said(Box::new(Said::Again)));
+    assert!(matches!(said, Reply::Said(said) if matches!(*said, Said::Again)));
     for name in ["/", "/home/Әйгерім/ЭЦП кілттері", "/a\nb\"c\\"] {
         assert_eq!(path(round_trip(&Reply::Folder(name.into()))), PathBuf::from(name));
         assert_eq!(path(round_trip(&Reply::File(name.into()))), PathBuf::from(name));

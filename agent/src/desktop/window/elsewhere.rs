@@ -42,7 +42,9 @@ fn ask(prompt: FilePrompt, renderer: Renderer) -> Option<PathBuf> {
         | Reply::File(_)
         | Reply::Open(..)
         | Reply::Key(_)
-        | Reply::Agreed) => Some(other),
+        | Reply::Agreed
+        | Reply::Blocked
+        | Reply::Said(_)) => Some(other),
     });
     // A chooser whose window is gone ends by itself.
     drop(stdin);
@@ -55,7 +57,9 @@ fn ask(prompt: FilePrompt, renderer: Renderer) -> Option<PathBuf> {
         | Reply::NewPassword(_)
         | Reply::Open(..)
         | Reply::Key(_)
-        | Reply::Agreed => None,
+        | Reply::Agreed
+        | Reply::Blocked
+        | Reply::Said(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What all windows of ours have in common, and the two ways in which they are drawn.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use eframe::NativeOptions;
@@ -22,8 +23,24 @@ const BARS: f32 = 80.0;
 /// The height that is reckoned with where nobody tells how high the screen is, as when the processor draws.
 const SMALL_SCREEN: f32 = 720.0;
 
+/// The window of this process, once there is one.
+static WINDOW: OnceLock<Context> = OnceLock::new();
+
+/// Draws the window again, because there is news. Any thread may call it.
+pub(super) fn draw_again() {
+    if let Some(window) = WINDOW.get() {
+        window.request_repaint();
+    }
+}
+
 /// One kind of window.
 pub(super) trait Face {
+    /// Whether somebody asks: such a window stays above all others, and goes with Escape. The person's own windows are
+    /// like those of any program.
+    fn is_question(&self) -> bool {
+        true
+    }
+
     /// What the title bar says.
     fn title(&self) -> String;
 
@@ -52,8 +69,8 @@ pub(super) fn show(face: impl Face, renderer: Renderer) -> Result<(), NeverShown
         .with_icon(look::icon())
         .with_inner_size(face.size())
         .with_min_inner_size([face.size().x.min(420.0), 240.0])
-        .with_clamp_size_to_monitor_size(true)
-        .with_always_on_top();
+        .with_clamp_size_to_monitor_size(true);
+    let viewport = if face.is_question() { viewport.with_always_on_top() } else { viewport };
     let shown = Shown { face, since: None, frames: 0, height: None };
     let outcome = match renderer {
         Renderer::Gl => gl(viewport, shown),
@@ -69,6 +86,7 @@ fn gl(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverSho
     let options = NativeOptions { viewport, centered: true, ..NativeOptions::default() };
     let start = |creation: &eframe::CreationContext<'_>| {
         look::apply(&creation.egui_ctx);
+        let _ = WINDOW.set(creation.egui_ctx.clone());
         Ok(Box::new(Gl(shown)) as Box<dyn eframe::App + '_>)
     };
     eframe::run_native("tanba", options, Box::new(start)).map_err(|_| NeverShown)
@@ -79,6 +97,7 @@ fn cpu(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverSh
     let mut shown = Some(shown);
     let start = |context: Context| {
         look::apply(&context);
+        let _ = WINDOW.set(context);
         Cpu(shown.take().expect("a window is made once"))
     };
     run_app_with_software_backend(configuration, start).map_err(|_| NeverShown)
@@ -126,7 +145,7 @@ impl<F: Face> Shown<F> {
             None => {}
         }
         // A menu or a list that is open takes Escape for itself by leaving it out of the input.
-        if ui.input(|input| input.key_pressed(Key::Escape)) {
+        if self.face.is_question() && ui.input(|input| input.key_pressed(Key::Escape)) {
             answer(Reply::Closed);
         }
         self.fit(ui.ctx(), drawn.height);

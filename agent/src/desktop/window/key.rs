@@ -80,7 +80,7 @@ impl ChooseKey {
                 }
                 Ok(Told::Cards(_)) => self.cannot(CannotOpen::Empty),
                 Ok(Told::Cannot(why)) => self.cannot(why),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
+                Ok(Told::Own(_)) | Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
                     ui.ctx().request_repaint_after(LOOK);
                 }
             },

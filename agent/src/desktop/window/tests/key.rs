@@ -42,6 +42,7 @@ fn consent(locale: Locale, sandbox: bool) -> ConsentPrompt {
             Warning::PartSigned,
         ],
         logo: Some(b"GIF89a".to_vec()),
+        may_block: false,
     }
 }
 
