@@ -8,6 +8,7 @@ use tanba_core::enrolment::gateway::{CallError, Environment};
 use tanba_core::x509::certificate::Certificate;
 use tokio::sync::broadcast;
 
+use crate::activity::Activity;
 use crate::authorities::Authorities;
 use crate::camera::CameraProbe;
 use crate::chosen::ChosenFiles;
@@ -137,6 +138,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         provider: provider::aws_lc(),
         folders: Folders::default(),
         chosen: ChosenFiles::default(),
+        activity: Activity::default(),
         turns: Turns::default(),
         notices: broadcast::channel(CHANGES).0,
         changes: broadcast::channel(CHANGES).0,

@@ -128,6 +128,7 @@ async fn choose(
     let looking = Arc::clone(ctx);
     prompt.recent = blocking(move || looking.recent.list()).await;
     let opener = Opener::new(judge);
+    let _asking = ctx.activity.asking();
     match ctx.desktop.choose_key(prompt, &opener).await {
         Asked::Answered(index) => {
             agreed(ctx, page).await;
@@ -184,6 +185,7 @@ pub async fn agree(
 ) -> Result<(), NotAgreed> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotAgreed::Busy)?;
     prompt.may_block = may_ask(ctx, page)?;
+    let _asking = ctx.activity.asking();
     match ctx.desktop.confirm(prompt).await {
         Asked::Answered(()) => {
             agreed(ctx, page).await;

@@ -8,6 +8,7 @@ use tanba_core::crypto::Provider;
 use tanba_core::enrolment::gateway::Environment;
 use tokio::sync::broadcast;
 
+use crate::activity::Activity;
 use crate::authorities::Authorities;
 use crate::camera::CameraProbe;
 use crate::chosen::ChosenFiles;
@@ -73,6 +74,8 @@ pub struct Ctx {
     pub preferences: Preferences,
     /// Sites that the person agreed to something for, or wants no questions of.
     pub sites: Sites,
+    /// What is under way.
+    pub activity: Activity,
     /// Whose question is before the person.
     pub turns: Turns,
     /// What the person should know, whoever caused it.

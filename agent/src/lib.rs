@@ -12,6 +12,7 @@
 //!
 //! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
 
+pub mod activity;
 pub mod assembly;
 pub mod authorities;
 pub mod blocking;
@@ -20,6 +21,7 @@ pub mod chosen;
 pub mod clock;
 pub mod commands;
 pub mod consent;
+pub mod control;
 pub mod ctx;
 pub mod desktop;
 pub mod enrol;
@@ -27,11 +29,13 @@ pub mod error;
 pub mod face;
 pub mod files;
 pub mod folders;
+pub mod instance;
 pub mod journals;
 pub mod keyfiles;
 pub mod log;
 pub mod methods;
 pub mod page;
+pub mod port_owner;
 pub mod preferences;
 pub mod provider;
 pub mod recent;

@@ -60,6 +60,7 @@ pub async fn sign(ctx: &Arc<Ctx>, page: &Page, order: Order) -> Result<Signed, N
     let asked = key_prompt(consent, places);
     let (key, approvals) = consent::unlock(ctx, page, asked, judge, count).await?;
     let world = Arc::clone(ctx);
+    let _working = ctx.activity.working();
     let (signatures, certificate) = blocking(move || {
         let pen = Pen {
             key: &key,

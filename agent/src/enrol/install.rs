@@ -55,12 +55,14 @@ pub(super) async fn install_keys(
             }
         }
     };
+    let asking = ctx.activity.asking();
     // The lock is not held while the person thinks: status and notices go on.
     let password = match ctx.desktop.new_password(prompt).await {
         Asked::Answered(password) => password,
         Asked::Closed | Asked::Blocked => return Err(Error::Cancelled),
         Asked::NoScreen => return Err(Error::NoWindow),
     };
+    drop(asking);
     let (ctx, entry) = (Arc::clone(ctx), Arc::clone(entry));
     in_own_task(async move { write_finals(&ctx, &entry, &agreed, password).await }).await
 }
