@@ -87,6 +87,9 @@ pub enum Heard {
     Open(PathBuf, Password),
 }
 
+/// The origin in prompts that no page caused, but the person at the agent itself. No page's origin reads so.
+pub const PERSON: &str = "tanba";
+
 /// What came of a question.
 #[derive(Debug)]
 pub enum Asked<T> {

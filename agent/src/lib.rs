@@ -40,6 +40,7 @@ pub mod preferences;
 pub mod provider;
 pub mod recent;
 pub mod remote;
+pub mod running;
 pub mod secrets;
 pub mod server;
 pub mod signing;

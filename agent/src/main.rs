@@ -1,6 +1,7 @@
 //! The program `tanba`: the agent, and the same procedure at a terminal.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,24 +12,32 @@ use tanba_agent::assembly::{Plan, SecretPlace, assemble};
 use tanba_agent::desktop::{Windows, run_window_if_asked};
 use tanba_agent::face::{Answers, FaceError, Inbox, NoInbox, Terminal, TerminalDesktop, enrol};
 use tanba_agent::preferences::language_of_the_system;
-use tanba_agent::server::{Server, tls};
-use tanba_agent::{commands, desktop, log};
+use tanba_agent::running::{self, NotRunning, Run};
+use tanba_agent::wish::Wish;
+use tanba_agent::words::Words;
+use tanba_agent::{commands, control, desktop, log};
 
 /// A local signing agent for Kazakhstan's digital signatures.
+///
+/// Without a command it is the agent of this session: an icon in the tray, and pages on wss://127.0.0.1:13579. A second
+/// start shows the first.
 #[derive(Parser)]
 #[command(
     name = "tanba",
     version,
+    args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 good, 1 refused or bad, 2 could not be done."
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    #[command(flatten)]
+    agent: Serve,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves web pages on wss://127.0.0.1:13579 until it is ended.
+    /// Serves web pages on wss://127.0.0.1:13579 until it is ended; without an icon in the tray.
     #[command(after_help = "Example: tanba serve --gateway https://gateway.example")]
     Serve(Serve),
     /// Obtains signature keys here in the terminal: the same procedure as on the page.
@@ -36,8 +45,21 @@ enum Command {
         after_help = "Example: tanba enrol --gateway http://127.0.0.1:14580 --algorithm p256 --locale ru"
     )]
     Enrol(Enrol),
+    /// Opens what the tray's menu opens, in the agent that runs.
+    #[command(after_help = "Example: tanba open sign-file")]
+    Open(Open),
     #[command(flatten)]
     Files(commands::Command),
+}
+
+#[derive(Args)]
+struct Open {
+    /// What; by default the agent itself.
+    #[command(subcommand)]
+    wish: Option<Wish>,
+    /// The folder of the agent that is meant. By default in the user's data folder.
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -127,23 +149,28 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return misused(&error),
     };
-    if let Command::Files(command) = &cli.command {
+    if let Some(Command::Files(command)) = &cli.command {
         return ExitCode::from(command.run(language_of_the_system(), data_folder()));
     }
-    let runtime =
-        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(error) => return cannot(&error),
-        };
-    runtime.block_on(async {
-        match cli.command {
-            Command::Serve(options) => serve(options).await,
-            Command::Enrol(options) => run_enrol(options).await,
-            Command::Files(command) => {
-                ExitCode::from(command.run(language_of_the_system(), data_folder()))
-            }
+    desktop::tray::with_main_thread(move || {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        match runtime.worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime.block_on(carry_out(cli)),
+            Err(error) => cannot(&error),
         }
     })
+}
+
+async fn carry_out(cli: Cli) -> ExitCode {
+    match cli.command {
+        None => serve(cli.agent, true).await,
+        Some(Command::Serve(options)) => serve(options, false).await,
+        Some(Command::Enrol(options)) => run_enrol(options).await,
+        Some(Command::Open(options)) => open(options).await,
+        Some(Command::Files(command)) => {
+            ExitCode::from(command.run(language_of_the_system(), data_folder()))
+        }
+    }
 }
 
 /// Says what is wrong with the options, or what help was asked for. A program that reads JSON gets an object too.
@@ -167,7 +194,6 @@ fn data_folder() -> PathBuf {
 }
 
 /// Says why it could not be done: the error with its causes, one line.
-#[expect(clippy::print_stderr, reason = "this is what the terminal is for")]
 fn cannot(error: &dyn std::error::Error) -> ExitCode {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -175,6 +201,12 @@ fn cannot(error: &dyn std::error::Error) -> ExitCode {
         text = format!("{text}: {inner}");
         cause = inner.source();
     }
+    complain(&text)
+}
+
+/// Says one line to whoever looks at the terminal.
+#[expect(clippy::print_stderr, reason = "this is what the terminal is for")]
+fn complain(text: &str) -> ExitCode {
     eprintln!("tanba: {text}");
     ExitCode::from(2)
 }
@@ -220,7 +252,7 @@ fn make_room_for_sockets() {
     }
 }
 
-async fn serve(options: Serve) -> ExitCode {
+async fn serve(options: Serve, tray: bool) -> ExitCode {
     #[cfg(unix)]
     make_room_for_sockets();
     options.place.begin_log();
@@ -228,47 +260,80 @@ async fn serve(options: Serve) -> ExitCode {
         Ok(program) => program,
         Err(error) => return cannot(&error),
     };
-    let tls_folder = options.tls.clone().unwrap_or_else(|| options.place.data().join("tls"));
-    let acceptor = match tls::acceptor(&tls_folder) {
-        Ok(acceptor) => acceptor,
-        Err(error) => return cannot(&error),
-    };
+    let tls = options.tls.clone().unwrap_or_else(|| options.place.data().join("tls"));
     let plan = options.place.plan(Arc::new(Windows::new(program)), options.developer_origin);
-    let server = match Server::bind(options.port).await {
-        Ok(server) => server,
-        Err(error) => {
-            let what = format!(
-                "port {} cannot be used; is another Tanba running? ({error})",
-                options.port
-            );
-            return cannot(&std::io::Error::new(error.kind(), what));
+    let listening = |address: SocketAddr| {
+        let line = serde_json::json!({"listening": address.to_string()});
+        // Nobody reads it, or somebody waits for it: both are fine.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    };
+    let run = Run { plan, port: options.port, tls, tray, wish: None };
+    let words = Words::new(language_of_the_system());
+    match running::run(run, listening, told_to_end()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(NotRunning::Told) => {
+            let _ = writeln!(std::io::stdout(), "{}", words.get("cli-running-shown"));
+            ExitCode::SUCCESS
         }
-    };
-    let ctx = match assemble(plan).await {
-        Ok(ctx) => ctx,
-        Err(error) => return cannot(&error),
-    };
-    let line = serde_json::json!({"listening": server.address().to_string()});
-    // Nobody reads it, or somebody waits for it: both are fine.
-    let _ = writeln!(std::io::stdout(), "{line}");
-    server.run(ctx, acceptor, told_to_end()).await;
-    ExitCode::SUCCESS
+        Err(NotRunning::Running) => complain(&words.get("cli-running")),
+        Err(NotRunning::PortTaken { port, by }) => complain(&port_taken(&words, port, by)),
+        Err(
+            error @ (NotRunning::Data(_)
+            | NotRunning::Lock(_)
+            | NotRunning::Tls(_)
+            | NotRunning::Port { .. }
+            | NotRunning::Assembly(_)),
+        ) => cannot(&error),
+    }
 }
 
-/// Ctrl-C, or the system's wish that the program ends.
-async fn told_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
+/// Who holds the port, and what to do.
+fn port_taken(words: &Words, port: u16, by: Option<String>) -> String {
+    let by = by.unwrap_or_else(|| words.get("another-program"));
+    words.get_with("cli-port-taken", &[("port", &port.to_string()), ("program", &by)])
+}
+
+/// Tells the agent that runs; where none does, says how to begin one.
+async fn open(options: Open) -> ExitCode {
+    let data = options.data.unwrap_or_else(data_folder);
+    let wish = options.wish.unwrap_or(Wish::Show);
+    match control::tell(&data, &wish).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => complain(&Words::new(language_of_the_system()).get("cli-not-running")),
     }
-    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Ctrl-C, the end of the session or of the terminal, or the system's wish that the program ends.
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = async |kind: SignalKind| match signal(kind) {
+        Ok(mut told) => drop(told.recv().await),
+        Err(_) => std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::hangup()) => {}
+    }
+}
+
+/// Ctrl-C, the end of the session or of the console, or that of the system.
+#[cfg(windows)]
+async fn told_to_end() {
+    use tokio::signal::windows::{ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) =
+        (ctrl_close(), ctrl_logoff(), ctrl_shutdown())
+    else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = close.recv() => {}
+        _ = logoff.recv() => {}
+        _ = shutdown.recv() => {}
+    }
 }
 
 async fn run_enrol(options: Enrol) -> ExitCode {
@@ -304,7 +369,7 @@ async fn run_enrol(options: Enrol) -> ExitCode {
             LocaleName::En => Locale::En,
         },
     };
-    let words = tanba_agent::words::Words::new(start.locale);
+    let words = Words::new(start.locale);
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
     match enrol(&ctx, &mut terminal, start, options.new).await {
         Ok(installed) => {

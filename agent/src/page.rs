@@ -80,10 +80,16 @@ impl Page {
         (self.0 != PROGRAM).then_some(self.0.as_str())
     }
 
-    /// Who calls when it is no page but this program's own terminal.
+    /// Who calls when it is no page but the person at this very program: in its terminal, or in windows of their own.
     #[must_use]
     pub fn terminal() -> Self {
-        Self("tanba".to_owned())
+        Self(crate::desktop::PERSON.to_owned())
+    }
+
+    /// Whether it is the person at this very program.
+    #[must_use]
+    pub fn is_person(&self) -> bool {
+        self.0 == crate::desktop::PERSON
     }
 
     /// A page that was checked before it came into our own journal.

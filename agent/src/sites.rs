@@ -91,6 +91,9 @@ impl Sites {
     /// Whether a page may ask at this moment.
     #[must_use]
     pub fn may_ask(&self, page: &Page, now: Instant) -> MayAsk {
+        if page.is_person() {
+            return MayAsk::Yes { offer_block: false };
+        }
         let mut known = self.known();
         if let Some(origin) = page.origin()
             && known.sites.iter().any(|site| site.blocked && site.origin == origin)
@@ -117,7 +120,7 @@ impl Sites {
     pub fn agreed(&self, page: &Page, now: UnixTime) {
         let mut known = self.known();
         known.closes.remove(page);
-        let Some(origin) = page.origin() else { return };
+        let Some(origin) = page.origin().filter(|_| !page.is_person()) else { return };
         let now = now.as_secs();
         let site = known.site(origin);
         site.agreed = Some((site.agreed.map_or(now, |(first, _)| first), now));

@@ -123,6 +123,8 @@ mod tests {
                         ("size", "1"),
                         ("day", "y"),
                         ("tokens", "t"),
+                        ("port", "13579"),
+                        ("program", "g"),
                     ],
                 );
                 assert!(!text.trim().is_empty() && text != *key, "{key} in {locale:?}");

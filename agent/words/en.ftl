@@ -448,3 +448,18 @@ cmd-label-signing-time = Signing time
 cmd-label-timestamp = Time stamp
 cmd-label-judged-at = Judged at
 cmd-label-covers = Covers
+
+# The agent itself: starts, wishes
+another-program = another program
+cli-running-shown = Tanba runs already; its window is shown.
+cli-running = Tanba runs already with this folder. End it first, or use another --data folder.
+cli-not-running = Tanba does not run. Start it: tanba
+cli-port-taken = Port { $port }, on which web pages look for the signing program, is held by { $program }. End that program (NCALayer, for one) and start Tanba again.
+cannot-sign-file = The file was not signed.
+cannot-changed = The document changed while it was being signed. Nothing was written. Sign it again.
+cannot-unreadable = The document cannot be read. See whether it is still there and whether you may open it.
+cannot-full = The disk is full. Make room and sign again.
+cannot-unwritable = Nothing can be written into the folder of the document. Copy the document to a folder of yours and sign it there.
+cannot-no-window = There is no screen to ask on.
+cannot-busy = Too many questions are open. Answer them and try again.
+cannot-failed = Something failed in the agent. The log says what; try again.

@@ -63,3 +63,11 @@ pub fn begin(
     let _ = (views, wishes);
     Err(NoTray::Absent("not yet".to_owned()))
 }
+
+/// Runs the program; on systems whose trays want the main thread, beside them on another one. To be called on the main
+/// thread.
+pub fn with_main_thread(
+    program: impl FnOnce() -> std::process::ExitCode + Send + 'static,
+) -> std::process::ExitCode {
+    program()
+}
