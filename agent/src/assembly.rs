@@ -19,6 +19,7 @@ use crate::enrol::Enrolments;
 use crate::files::FileError;
 use crate::folders::Folders;
 use crate::journals::Journals;
+use crate::locales::Locales;
 use crate::preferences::{Preferences, language_of_the_system};
 use crate::provider;
 use crate::recent::RecentKeys;
@@ -121,6 +122,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         enrolments: Enrolments::new(Journals::in_folder(&plan.data, &address)?),
         recent: RecentKeys::in_folder(&plan.data),
         preferences: Preferences::in_folder(&plan.data, language_of_the_system()),
+        locales: Locales::default(),
         sites: Sites::in_folder(&plan.data),
         settings: Settings {
             data: plan.data,

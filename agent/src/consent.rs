@@ -149,14 +149,18 @@ async fn remember(ctx: &Arc<Ctx>, file: PathBuf) {
 }
 
 /// Whether the page may ask now; whether the person is offered to be asked no more. A page that may not learns nothing
-/// else than when the person closes its window.
-fn may_ask(ctx: &Ctx, page: &Page) -> Result<bool, NotAgreed> {
+/// else than when the person closes its window, or has other windows open.
+///
+/// # Errors
+/// `Busy` if it has to rest, `Cancelled` if the person wants no more questions of it.
+pub fn may_ask(ctx: &Ctx, page: &Page) -> Result<bool, NotAgreed> {
     // A site author's tests close as many windows as they like.
     if ctx.settings.trial {
         return Ok(false);
     }
     match ctx.sites.may_ask(page, Instant::now()) {
         MayAsk::Yes { offer_block } => Ok(offer_block),
+        MayAsk::Later => Err(NotAgreed::Busy),
         MayAsk::No => Err(NotAgreed::Cancelled),
     }
 }

@@ -17,6 +17,7 @@ use crate::desktop::Desktop;
 use crate::desktop::own::NoticeKind;
 use crate::enrol::Enrolments;
 use crate::folders::Folders;
+use crate::locales::Locales;
 use crate::page::Page;
 use crate::preferences::Preferences;
 use crate::recent::RecentKeys;
@@ -72,6 +73,8 @@ pub struct Ctx {
     pub enrolments: Enrolments,
     /// What the person prefers.
     pub preferences: Preferences,
+    /// In which language pages want the person to be asked.
+    pub locales: Locales,
     /// Sites that the person agreed to something for, or wants no questions of.
     pub sites: Sites,
     /// What is under way.

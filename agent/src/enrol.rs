@@ -24,6 +24,7 @@ use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::keyfiles;
+use crate::locales;
 use crate::page::Page;
 use drive::settle;
 use registry::Engine;
@@ -56,7 +57,7 @@ pub fn start(ctx: &Arc<Ctx>, page: &Page, call: &StartEnrolment) -> Result<Shown
         environment: ctx.settings.environment,
         template: answer::template(call.template),
         algorithm: answer::algorithm(call.algorithm),
-        locale: answer::locale(call.locale),
+        locale: answer::locale(locales::of_call(ctx, page, call.locale)),
     };
     let core = Enrolment::start(profile, entropy(ctx)?);
     let engine = Engine { core, made: vec![], container: None, saved: None, lock: None };

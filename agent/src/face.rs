@@ -93,7 +93,7 @@ pub async fn enrol(
     anew: bool,
 ) -> Result<Installed, FaceError> {
     let page = Page::terminal();
-    let words = Words::new(start.locale);
+    let words = Words::new(start.locale.unwrap_or_else(|| ctx.preferences.locale()));
     let unfinished =
         enrol::list(ctx, &page).into_iter().find(|enrolment| !anew && !is_over(&enrolment.prompt));
     let mut now = match unfinished {

@@ -32,6 +32,7 @@ pub mod folders;
 pub mod instance;
 pub mod journals;
 pub mod keyfiles;
+pub mod locales;
 pub mod log;
 pub mod methods;
 pub mod page;

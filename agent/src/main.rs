@@ -356,6 +356,11 @@ async fn run_enrol(options: Enrol) -> ExitCode {
         Ok(ctx) => ctx,
         Err(error) => return cannot(&error),
     };
+    let locale = match options.locale {
+        LocaleName::Kk => Locale::Kk,
+        LocaleName::Ru => Locale::Ru,
+        LocaleName::En => Locale::En,
+    };
     let start = StartEnrolment {
         template: Template::IndividualRemote,
         algorithm: match options.algorithm {
@@ -363,13 +368,9 @@ async fn run_enrol(options: Enrol) -> ExitCode {
             AlgorithmName::P256 => Algorithm::P256,
             AlgorithmName::Gost512 => Algorithm::Gost512,
         },
-        locale: match options.locale {
-            LocaleName::Kk => Locale::Kk,
-            LocaleName::Ru => Locale::Ru,
-            LocaleName::En => Locale::En,
-        },
+        locale: Some(locale),
     };
-    let words = Words::new(start.locale);
+    let words = Words::new(locale);
     let mut terminal = Terminal::new(answers, inbox, Box::new(std::io::stdout()));
     match enrol(&ctx, &mut terminal, start, options.new).await {
         Ok(installed) => {

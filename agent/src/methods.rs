@@ -24,6 +24,13 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
     use Request as R;
     match request {
         R::AgentInfo(p::AgentInfo {}) => reply::<p::AgentInfo>(Ok(agent::info(ctx))),
+        R::DiagnoseAgent(p::DiagnoseAgent {}) => {
+            reply::<p::DiagnoseAgent>(Ok(agent::diagnose(ctx).await))
+        }
+        R::SetLocale(call) => {
+            ctx.locales.set(page, call.locale);
+            reply::<p::SetLocale>(Ok(p::Done {}))
+        }
         R::CameraProbe(p::CameraProbe {}) => reply::<p::CameraProbe>(Ok(agent::camera(ctx).await)),
         R::ChooseFolder(call) => {
             reply::<p::ChooseFolder>(folder::choose(ctx, page, call.locale).await)

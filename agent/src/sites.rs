@@ -61,7 +61,9 @@ pub enum MayAsk {
         /// The person closed a window of this page a moment ago.
         offer_block: bool,
     },
-    /// The person wants no questions of it, or closed too many of its windows a moment ago.
+    /// The person closed too many of its windows a moment ago: in a minute it may.
+    Later,
+    /// The person wants no questions of it.
     No,
 }
 
@@ -107,7 +109,7 @@ impl Sites {
         match known.closes.get(page).map_or(0, Vec::len) {
             0 => MayAsk::Yes { offer_block: false },
             closes if closes < CLOSES => MayAsk::Yes { offer_block: page.origin().is_some() },
-            _ => MayAsk::No,
+            _ => MayAsk::Later,
         }
     }
 
@@ -191,7 +193,7 @@ mod tests {
             assert_eq!(sites.may_ask(&egov, now), MayAsk::Yes { offer_block: true });
         }
         sites.closed(&egov, now);
-        assert_eq!(sites.may_ask(&egov, now), MayAsk::No);
+        assert_eq!(sites.may_ask(&egov, now), MayAsk::Later);
         let other = page("https://other.kz");
         assert_eq!(sites.may_ask(&other, now), MayAsk::Yes { offer_block: false });
         let later = now + WITHIN;

@@ -15,7 +15,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use agent::{
-    AgentInfo, Camera, CameraProbe, CameraState, ChooseFolder, Environment, Folder, Info, Locale,
+    AgentInfo, Camera, CameraProbe, CameraState, Check, CheckState, ChooseFolder, DiagnoseAgent,
+    Diagnosis, Done, Environment, Folder, Info, Locale, SetLocale,
 };
 pub use bytes::Bytes;
 pub use enrol::{
@@ -89,6 +90,10 @@ macro_rules! methods {
 methods! {
     /// Says what agent this is.
     "agent.info" => AgentInfo -> Info,
+    /// Says what works and what does not; nothing about the person.
+    "agent.diagnose" => DiagnoseAgent -> Diagnosis,
+    /// Says in which language this page wants the person to be asked.
+    "locale.set" => SetLocale -> Done,
     /// Says whether this computer has a camera; never takes a picture.
     "camera.probe" => CameraProbe -> Camera,
     /// Lets the person choose a folder in the agent's own window.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tanba::protocol as wire;
 use tanba_core::crypto::KeyId;
@@ -16,12 +17,14 @@ use super::drive::{save, settle};
 use super::registry::{Engine, Entry};
 use super::{in_own_task, view};
 use crate::blocking::blocking;
+use crate::consent;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, NewPasswordPrompt};
 use crate::error::Error;
 use crate::folders::display_name;
 use crate::keyfiles::{self, InstallError};
 use crate::page::Page;
+use crate::signing::NotSigned;
 
 /// Asks for the new password and writes the final files of an enrolment.
 ///
@@ -43,6 +46,7 @@ pub(super) async fn install_keys(
     only: Option<KeyId>,
 ) -> Result<wire::Enrolment, Error> {
     let _turn = ctx.turns.take(&entry.page)?;
+    consent::may_ask(ctx, &entry.page).map_err(NotSigned::from)?;
     let (prompt, agreed) = {
         let engine = entry.engine.lock().await;
         let agreed =
@@ -59,7 +63,10 @@ pub(super) async fn install_keys(
     // The lock is not held while the person thinks: status and notices go on.
     let password = match ctx.desktop.new_password(prompt).await {
         Asked::Answered(password) => password,
-        Asked::Closed | Asked::Blocked => return Err(Error::Cancelled),
+        Asked::Closed | Asked::Blocked => {
+            ctx.sites.closed(&entry.page, Instant::now());
+            return Err(Error::Cancelled);
+        }
         Asked::NoScreen => return Err(Error::NoWindow),
     };
     drop(asking);

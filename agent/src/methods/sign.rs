@@ -9,6 +9,7 @@ use tanba_core::xml::sign::What;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::locales;
 use crate::page::Page;
 use crate::signing::{self, Chain, Content, Order, Places, Signature, Signed, Usage, Wanted, Work};
 
@@ -50,7 +51,7 @@ async fn order(
     page: &Page,
     work: Work,
     signer: Signer,
-    locale: Locale,
+    locale: Option<Locale>,
 ) -> Result<Signed, Error> {
     let Signer { purpose, iin, bin } = signer;
     let usage = match purpose {
@@ -60,7 +61,9 @@ async fn order(
     };
     let wanted = Wanted { usage, iin, bin, chain: Chain::Known, ..Wanted::default() };
     let places = Places { files: true, ..Places::default() };
-    Ok(signing::sign(ctx, page, Order { work, wanted, places, locale, logo: None }).await?)
+    let locale = locales::of_call(ctx, page, locale);
+    let order = Order { work, wanted, places, locale, logo: None };
+    Ok(signing::sign(ctx, page, order).await?)
 }
 
 fn signatures(signed: Signed) -> Result<Signatures, Error> {

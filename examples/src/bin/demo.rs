@@ -164,11 +164,11 @@ fn start(cli: &Cli) -> StartEnrolment {
     StartEnrolment {
         template: Template::IndividualRemote,
         algorithm: cli.algorithm.on_the_wire(),
-        locale: match cli.locale {
+        locale: Some(match cli.locale {
             LocaleName::Kk => Locale::Kk,
             LocaleName::Ru => Locale::Ru,
             LocaleName::En => Locale::En,
-        },
+        }),
     }
 }
 

@@ -60,6 +60,53 @@ impl Locale {
     }
 }
 
+/// `locale.set`: in which language the person is asked when a call of this page does not say, until the agent ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetLocale {
+    /// The language.
+    pub locale: Locale,
+}
+
+/// That something was done: an empty object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {}
+
+/// `agent.diagnose`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiagnoseAgent {}
+
+/// What works and what does not, so that a page can say more than "it does not work". Nothing about the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Everything that was looked at.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What: `tls`, `roots`, `keyring`, `camera`, `screen`, `gateway`, …; names are added, never renamed.
+    pub name: String,
+    /// How it came out.
+    pub state: CheckState,
+}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// It works.
+    Good,
+    /// It works, but not as it should.
+    Warning,
+    /// It does not work.
+    Bad,
+    /// It does not concern this machine.
+    NotHere,
+}
+
 /// `camera.probe`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,9 +139,9 @@ pub enum CameraState {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChooseFolder {
-    /// The language of the window.
-    #[serde(default)]
-    pub locale: Locale,
+    /// The language of the window; without one that of `locale.set`, or the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// A folder that the person chose. A page never sees or names a path.

@@ -29,9 +29,9 @@ pub struct StartEnrolment {
     /// In which algorithm the two keys are made.
     #[serde(default)]
     pub algorithm: Algorithm,
-    /// The language of the windows and of the remote services.
-    #[serde(default)]
-    pub locale: Locale,
+    /// The language of the windows and of the remote services; without one that of `locale.set`, or the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// `enrolment.answer`.

@@ -40,9 +40,9 @@ pub struct SignCms {
     /// Which keys would do.
     #[serde(default)]
     pub signer: Signer,
-    /// The language of the window.
-    #[serde(default)]
-    pub locale: Locale,
+    /// The language of the window; without one that of `locale.set`, or the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// `sign.xml`: an enveloped XML signature in each document.
@@ -60,9 +60,9 @@ pub struct SignXml {
     /// Which keys would do.
     #[serde(default)]
     pub signer: Signer,
-    /// The language of the window.
-    #[serde(default)]
-    pub locale: Locale,
+    /// The language of the window; without one that of `locale.set`, or the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// `sign.raw`: signatures alone: RSA PKCS#1 v1.5 with SHA-256; ECDSA in DER with SHA-256; GOST r and s, both
@@ -75,9 +75,9 @@ pub struct SignRaw {
     /// Which keys would do.
     #[serde(default)]
     pub signer: Signer,
-    /// The language of the window.
-    #[serde(default)]
-    pub locale: Locale,
+    /// The language of the window; without one that of `locale.set`, or the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
 }
 
 /// Signatures, in the order of their documents.

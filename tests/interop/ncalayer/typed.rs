@@ -19,7 +19,7 @@ fn cms(attached: bool, purpose: Purpose) -> SignCms {
         attached,
         time_stamp: false,
         signer: Signer { purpose: Some(purpose), ..Signer::default() },
-        locale: tanba::protocol::Locale::Kk,
+        locale: Some(tanba::protocol::Locale::Kk),
     }
 }
 
@@ -38,7 +38,7 @@ async fn signs(keys: &Keys) {
         element: None,
         parent: None,
         signer: Signer::default(),
-        locale: tanba::protocol::Locale::Ru,
+        locale: Some(tanba::protocol::Locale::Ru),
     };
     let signed = client.call(call).await.unwrap();
     bench.xml(&signed.documents[0]);
@@ -63,7 +63,7 @@ async fn what_is_not_signed_has_a_code() {
     let call = |documents: Vec<Bytes>| SignRaw {
         documents,
         signer: Signer::default(),
-        locale: tanba::protocol::Locale::En,
+        locale: Some(tanba::protocol::Locale::En),
     };
     let info = b"<SignedInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"></SignedInfo>";
     let disguised = client.call(call(vec![Bytes(info.to_vec())])).await.unwrap_err();
