@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -97,6 +97,18 @@ impl Agent {
     pub(crate) fn ask_to_end(&mut self) {
         let process = i32::try_from(self.process()).ok().and_then(Pid::from_raw).unwrap();
         kill_process(process, Signal::TERM).unwrap();
+    }
+
+    /// Waits until it has ended, and gives its exit code; `None` if a signal ended it.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.group.child().try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(Instant::now() < end, "it does not end: {}", self.printed());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Ends it as a power cut would.

@@ -7,6 +7,7 @@ mod browsers;
 mod children;
 mod crash;
 mod door;
+mod ending;
 mod equipment;
 mod firefox;
 mod leaks;
