@@ -57,7 +57,10 @@ fn strip(x: f64, y: f64) -> f64 {
 }
 
 fn dots(x: f64, y: f64) -> f64 {
-    [6.0, 16.0, 26.0].map(|middle| disc(x, y, middle, 26.0, 3.2)).into_iter().fold(f64::MAX, f64::min)
+    [6.0, 16.0, 26.0]
+        .map(|middle| disc(x, y, middle, 26.0, 3.2))
+        .into_iter()
+        .fold(f64::MAX, f64::min)
 }
 
 fn badge_edge(x: f64, y: f64) -> f64 {
@@ -149,7 +152,8 @@ mod tests {
                 assert_eq!(picture.rgba.len(), (side * side * 4) as usize);
                 for other in &ALL[index + 1..] {
                     let (one_grey, other_grey) = (grey(one, side), grey(*other, side));
-                    let far = one_grey.iter().zip(&other_grey).filter(|(a, b)| (**a - **b).abs() > 60.0);
+                    let far =
+                        one_grey.iter().zip(&other_grey).filter(|(a, b)| (**a - **b).abs() > 60.0);
                     let share = far.count() * 100 / one_grey.len();
                     assert!(share >= 8, "{one:?} and {other:?} at {side}: {share} % differ");
                 }

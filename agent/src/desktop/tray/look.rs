@@ -90,8 +90,9 @@ fn state(view: &TrayView, words: &Words) -> String {
             let port = port.to_string();
             match program.as_deref().map(|name| one_line(name, PROGRAM)) {
                 None => words.get_with("tray-port-taken", &[("port", &port)]),
-                Some(program) => words
-                    .get_with("tray-port-taken-by", &[("port", &port), ("program", &program)]),
+                Some(program) => {
+                    words.get_with("tray-port-taken-by", &[("port", &port), ("program", &program)])
+                }
             }
         }
     }

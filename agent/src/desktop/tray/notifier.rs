@@ -165,12 +165,10 @@ fn item(entry: &Entry) -> MenuItem<Item> {
             ..CheckmarkItem::default()
         }
         .into(),
-        Deed::Opens(entries) => SubMenu {
-            label,
-            submenu: entries.iter().map(item).collect(),
-            ..SubMenu::default()
+        Deed::Opens(entries) => {
+            SubMenu { label, submenu: entries.iter().map(item).collect(), ..SubMenu::default() }
+                .into()
         }
-        .into(),
     }
 }
 

@@ -37,7 +37,11 @@ fn print(look: &Look) -> String {
             }
             Deed::Ticks(on, wish) => {
                 let mark = if *on { '☑' } else { '☐' };
-                writeln!(out, "{indent}{mark} {text}  ← {key}: {}", serde_json::to_string(wish).unwrap())
+                writeln!(
+                    out,
+                    "{indent}{mark} {text}  ← {key}: {}",
+                    serde_json::to_string(wish).unwrap()
+                )
             }
             Deed::Opens(entries) => {
                 writeln!(out, "{indent}{text} ▸").unwrap();
@@ -80,7 +84,8 @@ fn the_menu_reads_as_it_was_read_over_in_every_language() {
         let album = album(locale);
         if std::env::var_os("TANBA_WRITE_SNAPSHOTS").is_some() {
             let file = format!("src/desktop/tray/look/{}.txt", locale.code());
-            std::fs::write(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file), album).unwrap();
+            std::fs::write(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file), album)
+                .unwrap();
         } else {
             assert_eq!(album, expected, "read it over; TANBA_WRITE_SNAPSHOTS=1 writes it down");
         }
@@ -92,18 +97,26 @@ fn many_applications_do_not_make_a_menu_higher_than_the_screen() {
     let unfinished: Vec<_> =
         (0..40).map(|index| application(&index.to_string(), None, "status-new", false)).collect();
     let look = Look::of(&TrayView { unfinished, ..view(Locale::En, TrayState::Ready) });
-    let resumed: Vec<_> = look.menu.iter().filter(|entry| entry.key.starts_with("resume-")).collect();
+    let resumed: Vec<_> =
+        look.menu.iter().filter(|entry| entry.key.starts_with("resume-")).collect();
     assert_eq!(resumed.len(), APPLICATIONS);
     assert_eq!(resumed.last().unwrap().key, "resume-39", "the newest are there");
     let all = look.menu.iter().find(|entry| entry.key == "applications").unwrap();
-    assert_eq!((all.text.as_str(), &all.deed), ("All applications (40)…", &Deed::Wishes(Wish::Obtain)));
+    assert_eq!(
+        (all.text.as_str(), &all.deed),
+        ("All applications (40)…", &Deed::Wishes(Wish::Obtain))
+    );
 }
 
 #[test]
 fn another_program_s_name_cannot_spread_over_the_menu() {
     let name = format!("a\nb\u{7}{}", "c".repeat(1000));
     let look = Look::of(&view(Locale::En, TrayState::PortTaken(1, Some(name))));
-    assert!(look.menu[0].text.starts_with("Pages cannot call: a b ccc"), "{}", look.menu[0].text);
+    assert!(
+        look.menu[0].text.starts_with("Pages cannot reach Tanba: a b ccc"),
+        "{}",
+        look.menu[0].text
+    );
     assert!(look.menu[0].text.chars().count() < 100);
 }
 
