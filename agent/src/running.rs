@@ -18,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
 
 use crate::assembly::{CannotStart, Plan, assemble};
+use crate::blocking::blocking;
 use crate::control::{self, Control};
 use crate::ctx::Ctx;
 use crate::desktop::own::NoticeKind;
@@ -132,7 +133,7 @@ pub async fn run(
     }
     let notices = ctx.notices.subscribe();
     let taken = watch::Sender::new(None);
-    let _icon = if tray { in_tray(&ctx, taken.subscribe(), &wisher) } else { None };
+    let _icon = if tray { in_tray(&ctx, taken.subscribe(), &wisher).await } else { None };
     let door = match Control::open(&data) {
         Ok(door) => door.listen(wisher.clone()).boxed(),
         Err(error) => {
@@ -195,13 +196,14 @@ async fn wait_for_port(
 }
 
 /// Puts the icon into the tray, if there is one.
-fn in_tray(
+async fn in_tray(
     ctx: &Arc<Ctx>,
     taken: watch::Receiver<standing::Taken>,
     wisher: &mpsc::UnboundedSender<Wish>,
 ) -> Option<tray::Tray> {
     let (views, shown) = watch::channel(standing::view(ctx, &None));
-    match tray::begin(shown, wisher.clone()) {
+    let wisher = wisher.clone();
+    match blocking(move || tray::begin(shown, wisher)).await {
         Ok(tray) => {
             tokio::spawn(standing::tell(Arc::clone(ctx), taken, views));
             Some(tray)

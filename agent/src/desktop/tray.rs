@@ -187,11 +187,3 @@ pub fn with_main_thread(program: impl FnOnce() -> ExitCode + Send + 'static) -> 
     let code = program();
     code
 }
-
-/// Runs the program; on systems whose trays want the main thread, beside them on another one. To be called on the main
-/// thread.
-pub fn with_main_thread(
-    program: impl FnOnce() -> std::process::ExitCode + Send + 'static,
-) -> std::process::ExitCode {
-    program()
-}
