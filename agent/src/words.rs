@@ -3,12 +3,16 @@
 //! The texts are Fluent files in `words/`, built into the program. Keys: `window-…` for windows, `cli-…` and `status-…`
 //! for the command line, and for every code of the protocol `err-<code>` (what happened) and `hint-<code>` (what to do).
 
+mod moments;
+mod numbers;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use tanba::protocol::Locale;
 
 /// The texts of one language.
 pub struct Words {
+    locale: Locale,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -26,7 +30,13 @@ impl Words {
         // Marks of direction around placeables serve right-to-left scripts; in our fonts they would be boxes.
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).expect("a test looks for keys that are there twice");
-        Self { bundle }
+        Self { locale, bundle }
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// The text of a key without placeables.

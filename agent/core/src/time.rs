@@ -106,23 +106,35 @@ impl UnixTime {
         Ok(Self(days_from_civil(year, month, day) * SECONDS_PER_DAY + clock - offset))
     }
 
+    /// The moment on Kazakhstan's calendars and clocks, five hours ahead of UTC.
+    #[must_use]
+    pub fn almaty_civil(self) -> Civil {
+        Civil::of(self.plus_secs(ALMATY_OFFSET))
+    }
+
     /// The moment on Kazakhstan's clocks, as its services print it: `01.03.2026 (14:05:00)`.
     #[must_use]
     pub fn almaty(self) -> String {
-        let Civil { year, month, day, hour, minute, second } =
-            Civil::of(self.plus_secs(ALMATY_OFFSET));
+        let Civil { year, month, day, hour, minute, second } = self.almaty_civil();
         format!("{day:02}.{month:02}.{year:04} ({hour:02}:{minute:02}:{second:02})")
     }
 }
 
 /// A moment by calendar and clock, without an offset.
-struct Civil {
-    year: i64,
-    month: i64,
-    day: i64,
-    hour: i64,
-    minute: i64,
-    second: i64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Civil {
+    /// Of the Gregorian calendar; the year before 1 is 0.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: i64,
+    /// 1 to 31.
+    pub day: i64,
+    /// 0 to 23.
+    pub hour: i64,
+    /// 0 to 59.
+    pub minute: i64,
+    /// 0 to 59.
+    pub second: i64,
 }
 
 impl Civil {

@@ -7,6 +7,7 @@
 mod browse;
 mod cards;
 mod chooser;
+mod colours;
 mod confirm;
 mod consent;
 mod documents;

@@ -167,7 +167,7 @@ impl Browse {
         });
         let heading = ui.label(RichText::new(self.words.get(inside)).color(look::QUIET)).id;
         Frame::new()
-            .fill(egui::Color32::WHITE)
+            .fill(look::SHEET.now())
             .stroke(ui.visuals().widgets.inactive.bg_stroke)
             .corner_radius(5)
             .show(ui, |ui| {

@@ -89,15 +89,15 @@ fn row(ui: &Ui, words: &Words, card: &KeyCard) -> LayoutJob {
     let (body, small) = (TextStyle::Body.resolve(ui.style()), TextStyle::Small.resolve(ui.style()));
     let mut job = LayoutJob::default();
     job.wrap.max_width = ui.available_width() - 60.0;
-    job.append(&text::name(&card.name), 0.0, TextFormat::simple(body, look::INK));
-    let until = words.get_with("window-key-until", &[("day", &text::day(card.valid.1))]);
+    job.append(&text::name(&card.name), 0.0, TextFormat::simple(body, look::INK.now()));
+    let until = words.get_with("window-key-until", &[("day", &words.day(card.valid.1))]);
     let mut second = vec![until, text::name(&card.algorithm)];
     second.extend(purpose(words, card));
     if let Some(organisation) = &card.organisation {
         second.push(text::name(organisation));
     }
     let second = format!("\n{}", second.join(" · "));
-    job.append(&second, 0.0, TextFormat::simple(small, look::QUIET));
+    job.append(&second, 0.0, TextFormat::simple(small, look::QUIET.now()));
     job
 }
 
@@ -106,7 +106,7 @@ fn facts(words: &Words, card: &KeyCard) -> Vec<Fact> {
     let maybe = |key: &str, value: &Option<String>| {
         value.as_deref().map(|value| fact(key, text::name(value)))
     };
-    let valid = format!("{} – {}", text::moment(card.valid.0), text::moment(card.valid.1));
+    let valid = format!("{} – {}", words.moment(card.valid.0), words.moment_and_zone(card.valid.1));
     let mut facts = vec![fact("window-key-holder", text::name(&card.name))];
     facts.extend(maybe("window-key-iin", &card.iin));
     facts.extend(maybe("window-key-organisation", &card.organisation));

@@ -102,7 +102,7 @@ impl Consent {
                 ("window-deed-stamp", "window-deed-stamp", Some("window-deed-stamp-explain"))
             }
         };
-        let count = self.count.to_string();
+        let count = self.words.number(self.count as u64);
         let key = if self.count == 1 { one } else { many };
         (self.words.get_with(key, &[("count", &count)]), explained)
     }

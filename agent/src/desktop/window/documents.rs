@@ -2,7 +2,7 @@
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Button, Color32, FontId, Frame, Label, Margin, RichText, ScrollArea, TextFormat, TextStyle, Ui,
+    Button, FontId, Frame, Label, Margin, RichText, ScrollArea, TextFormat, TextStyle, Ui,
     Vec2,
 };
 
@@ -50,7 +50,7 @@ impl Documents {
     }
 
     fn list(&mut self, ui: &mut Ui, words: &Words) {
-        let (shown, count) = (self.previews.len().to_string(), self.count.to_string());
+        let (shown, count) = (words.number(self.previews.len() as u64), words.number(self.count as u64));
         let caption = if self.previews.len() < self.count {
             let numbers = [("shown", shown.as_str()), ("count", count.as_str())];
             words.get_with("window-documents-some", &numbers)
@@ -64,10 +64,10 @@ impl Documents {
             for (at, preview) in self.previews.iter().enumerate() {
                 let mut job = LayoutJob::default();
                 let name = format!("{}. {}", at + 1, title(preview, words));
-                job.append(&name, 0.0, TextFormat::simple(font.clone(), look::INK));
+                job.append(&name, 0.0, TextFormat::simple(font.clone(), look::INK.now()));
                 if let Some(length) = preview.length {
-                    let size = format!(" · {}", text::size(words, length));
-                    job.append(&size, 0.0, TextFormat::simple(font.clone(), look::QUIET));
+                    let size = format!(" · {}", words.size(length));
+                    job.append(&size, 0.0, TextFormat::simple(font.clone(), look::QUIET.now()));
                 }
                 let row = Button::selectable(at == self.picked, job)
                     .truncate()
@@ -91,7 +91,7 @@ impl Documents {
             preview.name.as_ref().map(|name| fact("window-document-name", text::name(name))),
         );
         facts.extend(
-            preview.length.map(|length| fact("window-document-size", text::size(words, length))),
+            preview.length.map(|length| fact("window-document-size", words.size(length))),
         );
         let (algorithm, digest) = &preview.digest;
         // Whoever compares needs all of it.
@@ -119,7 +119,7 @@ impl Documents {
         let row = ui.fonts_mut(|fonts| fonts.row_height(&font)).ceil();
         let seen = u8::try_from(lines.len()).unwrap_or(LINES).clamp(2, LINES);
         Frame::new()
-            .fill(Color32::WHITE)
+            .fill(look::SHEET.now())
             .stroke(ui.visuals().widgets.inactive.bg_stroke)
             .corner_radius(5)
             .inner_margin(Margin::symmetric(10, 6))
@@ -139,7 +139,7 @@ impl Documents {
                     });
             });
         if !whole {
-            let size = text::size(words, content.len().try_into().unwrap_or(u64::MAX));
+            let size = words.size(content.len().try_into().unwrap_or(u64::MAX));
             let note = words.get_with("window-document-cut", &[("size", &size)]);
             ui.label(RichText::new(note).color(look::RED));
         }

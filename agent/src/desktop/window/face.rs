@@ -128,6 +128,7 @@ struct Shown<F> {
 
 impl<F: Face> Shown<F> {
     fn draw(&mut self, ui: &mut Ui) {
+        look::follow(ui.ctx());
         let ready = match self.since {
             Some(since) => {
                 let ready = since.elapsed() >= GUARD;

@@ -175,10 +175,10 @@ impl Form {
             for path in &self.recent {
                 let mut job = LayoutJob::default();
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                let ink = TextFormat::simple(font.clone(), look::INK);
+                let ink = TextFormat::simple(font.clone(), look::INK.now());
                 job.append(&text::name(&name), 0.0, ink);
                 if let Some(folder) = path.parent() {
-                    let quiet = TextFormat::simple(font.clone(), look::QUIET);
+                    let quiet = TextFormat::simple(font.clone(), look::QUIET.now());
                     let folder = format!(" · {}", text::name(&folder.to_string_lossy()));
                     job.append(&folder, 0.0, quiet);
                 }

@@ -35,7 +35,7 @@ impl Logo {
         let key = if self.texture.is_some() { "window-logo" } else { "window-logo-hidden" };
         let caption = words.get(key);
         Frame::new()
-            .fill(Color32::WHITE)
+            .fill(look::SHEET.now())
             .stroke(Stroke::new(1.0, look::LINE))
             .corner_radius(6)
             .inner_margin(Margin::symmetric(14, 8))

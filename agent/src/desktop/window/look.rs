@@ -1,25 +1,18 @@
-//! How our windows look: always the same, and light, so that people know them again.
+//! How our windows look: always the same, by day and by night, so that people know them again.
 
 use eframe::egui::{
-    Align, Button, CentralPanel, Color32, Context, CornerRadius, FontFamily, FontId, Frame,
-    IconData, Key, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke,
-    TextStyle, Theme, Ui, Vec2, WidgetInfo, WidgetType,
+    Align, Button, Context, CornerRadius, FontFamily, FontId, Frame,
+    IconData, Key, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style,
+    TextStyle, Theme, ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
 };
 
 use eframe::egui::text::LayoutJob;
 
+use super::colours::{
+    self, ACCENT, AMBER, AMBER_LINE, BAND, FILL, GREEN, ON_FILL, PAPER, PICKED, SHADE, TICK,
+};
+pub(super) use super::colours::{FOUND, FOUND_HERE, INK, LINE, QUIET, RED, SHEET};
 use crate::words::Words;
-
-pub(super) const INK: Color32 = Color32::from_rgb(0x1d, 0x28, 0x33);
-pub(super) const QUIET: Color32 = Color32::from_rgb(0x5a, 0x67, 0x73);
-const PAPER: Color32 = Color32::from_rgb(0xfb, 0xfb, 0xf9);
-const SHADE: Color32 = Color32::from_rgb(0xee, 0xf1, 0xf3);
-pub(super) const LINE: Color32 = Color32::from_rgb(0xa9, 0xb4, 0xbd);
-const ACCENT: Color32 = Color32::from_rgb(0x00, 0x5f, 0x73);
-const GREEN: Color32 = Color32::from_rgb(0x1d, 0x7a, 0x3a);
-pub(super) const RED: Color32 = Color32::from_rgb(0xb0, 0x1e, 0x1e);
-const AMBER: Color32 = Color32::from_rgb(0xff, 0xf3, 0xd6);
-const AMBER_LINE: Color32 = Color32::from_rgb(0xd8, 0xa5, 0x2c);
 
 const TITLE: f32 = 23.0;
 const BODY: f32 = 16.0;
@@ -36,50 +29,71 @@ const MARGIN: i8 = 22;
 const VERTICAL: i8 = 16;
 const BAR: i8 = 14;
 
-/// Sets colours, sizes and distances.
+/// How high the buttons are, in points, as long as nobody has drawn them.
+const BOTTOM: f32 = 66.0;
+
+/// Sets colours, sizes and distances. Where the system says that it is dark, so are our windows.
 pub(super) fn apply(context: &Context) {
-    context.set_theme(Theme::Light);
-    context.all_styles_mut(|style| {
-        style.text_styles = [
-            (TextStyle::Heading, TITLE),
-            (TextStyle::Body, BODY),
-            (TextStyle::Button, BODY),
-            (TextStyle::Monospace, BODY),
-            (TextStyle::Small, SMALL),
-        ]
-        .map(|(name, size)| (name, FontId::new(size, FontFamily::Proportional)))
-        .into();
-        style.spacing.item_spacing = Vec2::new(10.0, 8.0);
-        style.spacing.button_padding = Vec2::new(18.0, 8.0);
-        style.spacing.interact_size.y = 34.0;
-        style.spacing.icon_width = 18.0;
-        style.spacing.icon_spacing = 9.0;
-        // Words are read, not copied: text that can be dragged over looks broken when it is touched by accident.
-        style.interaction.selectable_labels = false;
-        let visuals = &mut style.visuals;
-        visuals.panel_fill = PAPER;
-        visuals.window_fill = PAPER;
-        visuals.extreme_bg_color = Color32::WHITE;
-        visuals.override_text_color = Some(INK);
-        visuals.selection.bg_fill = Color32::from_rgb(0xbf, 0xdf, 0xe6);
-        visuals.selection.stroke = Stroke::new(2.0, ACCENT);
-        for widget in [
-            &mut visuals.widgets.inactive,
-            &mut visuals.widgets.hovered,
-            &mut visuals.widgets.active,
-        ] {
-            widget.corner_radius = CornerRadius::same(5);
-            widget.bg_stroke = Stroke::new(1.0, LINE);
-            widget.weak_bg_fill = Color32::WHITE;
-            widget.bg_fill = Color32::WHITE;
-            widget.expansion = 0.0;
-        }
-        visuals.widgets.hovered.weak_bg_fill = SHADE;
-        visuals.widgets.active.weak_bg_fill = SHADE;
-        visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, ACCENT);
-        // What has the focus must be seen by those who have no mouse.
-        visuals.widgets.active.bg_stroke = Stroke::new(2.0, ACCENT);
+    context.options_mut(|options| {
+        options.theme_preference = ThemePreference::System;
+        options.fallback_theme = Theme::Light;
     });
+    for theme in [Theme::Light, Theme::Dark] {
+        colours::set_dark(theme == Theme::Dark);
+        let mut style = (*context.style_of(theme)).clone();
+        measure(&mut style);
+        paint(&mut style.visuals);
+        context.set_style_of(theme, style);
+    }
+    follow(context);
+}
+
+/// Tells the colours whether it is night: before each drawing, for the system may change its mind.
+pub(super) fn follow(context: &Context) {
+    colours::set_dark(context.theme() == Theme::Dark);
+}
+
+fn measure(style: &mut Style) {
+    style.text_styles = [
+        (TextStyle::Heading, TITLE),
+        (TextStyle::Body, BODY),
+        (TextStyle::Button, BODY),
+        (TextStyle::Monospace, BODY),
+        (TextStyle::Small, SMALL),
+    ]
+    .map(|(name, size)| (name, FontId::new(size, FontFamily::Proportional)))
+    .into();
+    style.spacing.item_spacing = Vec2::new(10.0, 8.0);
+    style.spacing.button_padding = Vec2::new(18.0, 8.0);
+    style.spacing.interact_size.y = 34.0;
+    style.spacing.icon_width = 18.0;
+    style.spacing.icon_spacing = 9.0;
+    // Words are read, not copied: text that can be dragged over looks broken when it is touched by accident.
+    style.interaction.selectable_labels = false;
+}
+
+fn paint(visuals: &mut Visuals) {
+    visuals.panel_fill = PAPER.now();
+    visuals.window_fill = PAPER.now();
+    visuals.extreme_bg_color = SHEET.now();
+    visuals.override_text_color = Some(INK.now());
+    visuals.selection.bg_fill = PICKED.now();
+    visuals.selection.stroke = Stroke::new(2.0, ACCENT);
+    for widget in
+        [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active]
+    {
+        widget.corner_radius = CornerRadius::same(5);
+        widget.bg_stroke = Stroke::new(1.0, LINE);
+        widget.fg_stroke.color = INK.now();
+        widget.weak_bg_fill = SHEET.now();
+        widget.bg_fill = SHEET.now();
+        widget.expansion = 0.0;
+    }
+    visuals.widgets.hovered.weak_bg_fill = SHADE.now();
+    visuals.widgets.active.weak_bg_fill = SHADE.now();
+    visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, ACCENT);
+    // What has the focus must be seen by those who have no mouse.
+    visuals.widgets.active.bg_stroke = Stroke::new(2.0, ACCENT);
 }
 
 /// What came of laying out a window.
@@ -117,21 +131,40 @@ pub(super) fn page_with_foot<F, B, T>(
         let band = Panel::top("sandbox").frame(Frame::new()).show_separator_line(false);
         height += band.show_inside(ui, |ui| sandbox_band(ui, words)).response.rect.height();
     }
-    let frame = Frame::new().fill(PAPER).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
-    let bottom = Panel::bottom("buttons").frame(frame).show_inside(ui, |ui| {
-        let foot = foot(ui);
-        (foot, from_the_right(ui, buttons))
-    });
-    height += bottom.response.rect.height();
+    let frame = Frame::new().fill(PAPER.now()).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
+    // What is read first is drawn first: screen readers and Tab go by that order. How much room the buttons need is
+    // known from the time before; the first time, everything is drawn once more.
+    let known = ui.id().with("bottom");
+    let below: Option<f32> = ui.data(|data| data.get_temp(known));
+    let room = ui.available_rect_before_wrap();
+    let edge = (room.bottom() - below.unwrap_or(BOTTOM)).max(room.top());
+    ui.painter().rect_filled(room, 0.0, PAPER.now());
+    let (upper, lower) = room.split_top_bottom_at_y(edge);
     // The bar with which one scrolls has its place in the margin.
     let margin = Margin { right: MARGIN - BAR, ..frame.inner_margin };
-    let middle = CentralPanel::default().frame(frame.inner_margin(margin)).show_inside(ui, |ui| {
+    let mut middle = ui.new_child(UiBuilder::new().id_salt("body").max_rect(upper));
+    middle.set_clip_rect(upper.intersect(ui.clip_rect()));
+    let middle = frame.inner_margin(margin).show(&mut middle, |ui| {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - f32::from(BAR));
             body(ui)
         })
     });
     height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
+    let mut bottom = ui.new_child(UiBuilder::new().id_salt("foot").max_rect(lower));
+    let separator = ui.visuals().widgets.noninteractive.bg_stroke;
+    ui.painter().hline(lower.x_range(), lower.top(), separator);
+    let bottom = frame.show(&mut bottom, |ui| {
+        let foot = foot(ui);
+        (foot, from_the_right(ui, buttons))
+    });
+    let needed = bottom.response.rect.height();
+    height += needed;
+    if below.is_none_or(|below| (below - needed).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(known, needed));
+        ui.ctx().request_discard("the buttons need another height");
+        ui.ctx().request_repaint();
+    }
     let (foot, buttons) = bottom.inner;
     Page { foot, buttons, body: middle.inner.inner, height }
 }
@@ -143,8 +176,8 @@ pub(super) fn from_the_right<T>(ui: &mut Ui, row: impl FnOnce(&mut Ui) -> T) -> 
 
 /// The red band at the top of every window about invented services.
 fn sandbox_band(ui: &mut Ui, words: &Words) {
-    let text = RichText::new(words.get("window-sandbox")).color(Color32::WHITE).size(BODY);
-    Frame::new().fill(RED).inner_margin(Margin::symmetric(MARGIN, 9)).show(ui, |ui| {
+    let text = RichText::new(words.get("window-sandbox")).color(ON_FILL).size(BODY);
+    Frame::new().fill(BAND.now()).inner_margin(Margin::symmetric(MARGIN, 9)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(text);
     });
@@ -175,9 +208,9 @@ pub(super) fn details(ui: &mut Ui, facts: &[Fact]) {
 fn table(ui: &mut Ui, facts: &[Fact], first_stands_out: bool) {
     let font = TextStyle::Body.resolve(ui.style());
     let width =
-        |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET).size().x;
+        |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET.now()).size().x;
     let column = facts.iter().map(|fact| width(&fact.name)).fold(0.0, f32::max).ceil();
-    Frame::new().fill(SHADE).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
+    Frame::new().fill(SHADE.now()).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
         ui,
         |ui| {
             ui.set_width(ui.available_width());
@@ -211,7 +244,7 @@ fn whole(ui: &mut Ui, name: &str, value: &str) {
     let mut job = LayoutJob::simple(
         value.to_owned(),
         FontId::proportional(BODY + 2.0),
-        ACCENT,
+        ACCENT.now(),
         ui.available_width(),
     );
     job.wrap.break_anywhere = true;
@@ -224,7 +257,7 @@ fn shortened(ui: &mut Ui, name: &str, value: &str) {
     let font = TextStyle::Body.resolve(ui.style());
     let room = ui.available_width();
     let fits = |text: &str| {
-        ui.painter().layout_no_wrap(text.to_owned(), font.clone(), INK).size().x <= room
+        ui.painter().layout_no_wrap(text.to_owned(), font.clone(), INK.now()).size().x <= room
     };
     let letters: Vec<char> = value.chars().collect();
     let without = |taken: usize| -> String {
@@ -255,10 +288,10 @@ pub(super) fn rule(ui: &mut Ui, words: &Words, text: &str, met: bool) {
         let (place, _) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
         let (centre, painter) = (place.center(), ui.painter());
         if met {
-            painter.circle_filled(centre, 8.0, GREEN);
+            painter.circle_filled(centre, 8.0, GREEN.now());
             let tick =
                 [(-3.8, 0.2), (-1.2, 3.0), (3.8, -2.8)].map(|(x, y)| centre + Vec2::new(x, y));
-            painter.line(tick.to_vec(), Stroke::new(1.8, Color32::WHITE));
+            painter.line(tick.to_vec(), Stroke::new(1.8, TICK));
         } else {
             painter.circle_stroke(centre, 7.2, Stroke::new(1.3, LINE));
         }
@@ -273,7 +306,7 @@ pub(super) fn rule(ui: &mut Ui, words: &Words, text: &str, met: bool) {
 /// A sentence that must not be overlooked.
 pub(super) fn warning(ui: &mut Ui, text: &str) {
     Frame::new()
-        .fill(AMBER)
+        .fill(AMBER.now())
         .stroke(Stroke::new(1.0, AMBER_LINE))
         .corner_radius(6)
         .inner_margin(Margin::symmetric(14, 10))
@@ -283,10 +316,10 @@ pub(super) fn warning(ui: &mut Ui, text: &str) {
         });
 }
 
-/// A white sheet with a list on it, so high at most, and scrolled if it is longer.
+/// A sheet with a list on it, so high at most, and scrolled if it is longer.
 pub(super) fn sheet(ui: &mut Ui, height: f32, name: &str, list: impl FnOnce(&mut Ui)) {
     Frame::new()
-        .fill(Color32::WHITE)
+        .fill(SHEET.now())
         .stroke(ui.visuals().widgets.inactive.bg_stroke)
         .corner_radius(5)
         .inner_margin(Margin::symmetric(8, 6))
@@ -310,7 +343,7 @@ pub(super) fn agreed(ui: &mut Ui, text: &str, enabled: bool) -> bool {
 
 /// The button that accepts.
 pub(super) fn accept(ui: &mut Ui, text: &str, enabled: bool) -> Response {
-    let button = Button::new(RichText::new(text).color(Color32::WHITE)).fill(ACCENT);
+    let button = Button::new(RichText::new(text).color(ON_FILL)).fill(FILL);
     ui.add_enabled(enabled, button)
 }
 

@@ -1,11 +1,9 @@
 //! What others wrote, made safe to look at: characters that hide, or turn the text around, are shown by their numbers.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Color32, FontId, TextFormat};
-use tanba_core::time::UnixTime;
+use eframe::egui::{FontId, TextFormat};
 
 use super::look;
-use crate::words::Words;
 
 /// The longest name, in characters, that is shown whole: certificates may have longer ones.
 const NAME: usize = 300;
@@ -72,11 +70,11 @@ impl Line {
         let mut job = LayoutJob::default();
         if self.pieces.is_empty() {
             // An empty line is as high as the others.
-            job.append(" ", 0.0, TextFormat::simple(font.clone(), look::INK));
+            job.append(" ", 0.0, TextFormat::simple(font.clone(), look::INK.now()));
         }
         for (text, strange) in &self.pieces {
-            let colour: Color32 = if *strange { look::RED } else { look::INK };
-            job.append(text, 0.0, TextFormat::simple(font.clone(), colour));
+            let colour = if *strange { look::RED } else { look::INK };
+            job.append(text, 0.0, TextFormat::simple(font.clone(), colour.now()));
         }
         job
     }
@@ -117,38 +115,8 @@ fn is_strange(letter: char) -> bool {
     )
 }
 
-/// A number of bytes, as people say it.
-pub(super) fn size(words: &Words, bytes: u64) -> String {
-    const UNITS: [&str; 4] =
-        ["window-size-bytes", "window-size-kb", "window-size-mb", "window-size-gb"];
-    let mut unit = 0;
-    let mut scale = 1;
-    // Below ten of a unit, the next smaller one tells more.
-    while unit + 1 < UNITS.len() && bytes / scale >= 10 * 1024 {
-        unit += 1;
-        scale *= 1024;
-    }
-    words.get_with(UNITS[unit], &[("size", &(bytes / scale).to_string())])
-}
-
-/// A moment on Kazakhstan's clocks: `01.03.2026 (14:05)`.
-pub(super) fn moment(seconds: i64) -> String {
-    let text = UnixTime::from_secs(seconds).almaty();
-    text.strip_suffix(')')
-        .and_then(|text| text.rsplit_once(':'))
-        .map_or_else(|| text.clone(), |(before, _)| format!("{before})"))
-}
-
-/// The day of a moment on Kazakhstan's calendar: `01.03.2026`.
-pub(super) fn day(seconds: i64) -> String {
-    let text = UnixTime::from_secs(seconds).almaty();
-    text.split_once(' ').map_or_else(|| text.clone(), |(day, _)| day.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use tanba::protocol::Locale;
-
     use super::*;
 
     fn plain(text: &str, columns: usize) -> Vec<String> {
@@ -176,24 +144,5 @@ mod tests {
         assert_eq!(plain("a\rb\tc", 80), ["a[U+000D]b    c"]);
         assert_eq!(plain("abcdefg", 3), ["abc", "def", "g"]);
         assert_eq!(plain("abc\ndef", 3), ["abc", "", "def"]);
-    }
-
-    #[test]
-    fn sizes_and_times_are_as_people_say_them() {
-        let words = Words::new(Locale::En);
-        for (bytes, text) in [
-            (0, "0 bytes"),
-            (10_239, "10239 bytes"),
-            (10_240, "10 KB"),
-            (128 << 20, "128 MB"),
-            (u64::MAX, "17179869183 GB"),
-        ] {
-            assert_eq!(size(&words, bytes), text);
-        }
-        assert_eq!(moment(1_772_355_900), "01.03.2026 (14:05)");
-        assert_eq!(day(1_772_393_400), "02.03.2026");
-        for extreme in [i64::MIN, i64::MAX] {
-            assert!(!moment(extreme).is_empty() && !day(extreme).is_empty());
-        }
     }
 }
