@@ -29,7 +29,7 @@ use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
 use tokio::sync::{mpsc, watch};
 
-pub use consent::{ConsentPrompt, Deed, Preview, Shown, Warning};
+pub use consent::{ConsentPrompt, Deed, Kind, Preview, Shown, Warning};
 pub use key::{CannotOpen, KeyCard, KeyOpener, KeyPrompt, Note, Refusal};
 pub use own::{Own, Said};
 pub use windows::Windows;

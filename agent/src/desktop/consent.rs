@@ -67,10 +67,25 @@ pub enum Shown {
     Text(String, bool),
     /// XML, likewise.
     Xml(String, bool),
+    /// A picture: a whole file in PNG or JPEG, by its beginning; nobody has looked further yet.
+    Picture(#[serde(with = "super::line::bytes")] Vec<u8>),
+    /// Something of a known kind that cannot be shown here.
+    Named(Kind),
     /// Something that is no text: only name, size and digest can be told.
     Binary,
     /// The page sent a digest and keeps the document to itself.
     DigestOnly,
+}
+
+/// What a document is that is not shown, by its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// PDF. Whoever draws it wrongly lets people sign what they have not seen, and whoever draws it rightly is a large
+    /// program that reads hostile files. The person looks at it with their own program and compares the digest.
+    Pdf,
+    /// A picture that is too large for a window.
+    LargePicture,
 }
 
 /// What the person must not overlook.

@@ -6,6 +6,7 @@
 //! window                   "shown"  {"open":{…}}                                                         {"key":0}
 //! ```
 
+pub(super) mod bytes;
 mod paths;
 #[cfg(test)]
 mod tests;

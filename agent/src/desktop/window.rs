@@ -20,6 +20,9 @@ mod logo;
 mod look;
 mod new_password;
 mod own;
+mod picture;
+mod reader;
+mod search;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -6,12 +6,14 @@ use tanba_core::crypto::HashAlgorithm;
 use super::claimed;
 use super::order::NotSigned;
 use super::ready::Document;
-use crate::desktop::{Preview, Shown, Warning};
+use crate::desktop::{Kind, Preview, Shown, Warning};
 
 /// How much of one document is shown, in bytes.
 pub(super) const SHOWN: usize = 64 * 1024;
 /// How much of all of them.
 const TEXT: usize = 512 * 1024;
+/// How large a picture is that is shown, and all of them together, in bytes: with the texts, they fit one line.
+pub(super) const PICTURE: usize = 1024 * 1024;
 /// How many documents are listed; of the others only the count is told.
 const LISTED: usize = 100;
 
@@ -22,12 +24,13 @@ pub(super) struct Previews {
     pub(super) warnings: Vec<Warning>,
     count: usize,
     room: usize,
+    room_for_pictures: usize,
 }
 
 impl Previews {
     pub(super) fn new(count: usize) -> Self {
         let warnings = if count > LISTED { vec![Warning::NotAllShown] } else { Vec::new() };
-        Self { documents: Vec::new(), warnings, count, room: TEXT }
+        Self { documents: Vec::new(), warnings, count, room: TEXT, room_for_pictures: PICTURE }
     }
 
     /// How many documents there are in all.
@@ -59,7 +62,7 @@ impl Previews {
         let shown = match self.shown(document, document.len() as u64) {
             Shown::Text(text, whole) | Shown::Xml(text, whole) => Shown::Xml(text, whole),
             // UTF-16, say: it is XML, and still cannot be shown as it is.
-            shown @ (Shown::Binary | Shown::DigestOnly) => shown,
+            shown @ (Shown::Picture(_) | Shown::Named(_) | Shown::Binary | Shown::DigestOnly) => shown,
         };
         let digest = HashAlgorithm::Sha256.hash(document);
         self.push(None, Some(document.len() as u64), &digest, shown);
@@ -133,10 +136,10 @@ impl Previews {
             Err(error) if error.error_len().is_none() && most < beginning.len().max(1) + 3 => {
                 std::str::from_utf8(&piece[..error.valid_up_to()]).unwrap_or_default()
             }
-            Err(_) => return Shown::Binary,
+            Err(_) => return self.no_text(beginning, length),
         };
         if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            return Shown::Binary;
+            return self.no_text(beginning, length);
         }
         self.room -= text.len();
         let whole = text.len() as u64 == length;
@@ -150,6 +153,31 @@ impl Previews {
             Shown::Text(text, whole)
         }
     }
+
+    /// What is no text is told by its first bytes: names are the page's.
+    fn no_text(&mut self, beginning: &[u8], length: u64) -> Shown {
+        if beginning.starts_with(b"%PDF-") {
+            return Shown::Named(Kind::Pdf);
+        }
+        if !is_picture(beginning) {
+            return Shown::Binary;
+        }
+        if beginning.len() as u64 != length || beginning.len() > self.room_for_pictures {
+            return Shown::Named(Kind::LargePicture);
+        }
+        self.room_for_pictures -= beginning.len();
+        Shown::Picture(beginning.to_vec())
+    }
+}
+
+/// How much of a document with this beginning is looked at, in bytes.
+pub(super) fn wanted(beginning: &[u8]) -> usize {
+    if is_picture(beginning) { PICTURE } else { SHOWN }
+}
+
+/// PNG or JPEG.
+fn is_picture(beginning: &[u8]) -> bool {
+    beginning.starts_with(b"\x89PNG\r\n\x1a\n") || beginning.starts_with(b"\xff\xd8\xff")
 }
 
 #[cfg(test)]
@@ -167,7 +195,7 @@ mod tests {
         assert_eq!(shown("Шарт, ә\n".as_bytes()), Shown::Text("Шарт, ә\n".to_owned(), true));
         assert_eq!(shown(b"<a>1</a>"), Shown::Xml("<a>1</a>".to_owned(), true));
         assert_eq!(shown(b""), Shown::Text(String::new(), true));
-        for binary in [&b"%PDF-1.7\x00"[..], b"\xff\xfe", b"a\xc3", b"\x1b[31m"] {
+        for binary in [&b"\x00%PDF-1.7"[..], b"\xff\xfe", b"a\xc3", b"\x1b[31m"] {
             let seen = shown(binary);
             assert!(matches!(seen, Shown::Binary) || binary == b"a\xc3", "{seen:?}");
         }
@@ -195,10 +223,34 @@ mod tests {
             .iter()
             .map(|one| match &one.shown {
                 Shown::Text(text, _) | Shown::Xml(text, _) => text.len(),
-                Shown::Binary | Shown::DigestOnly => 0,
+                Shown::Picture(_) | Shown::Named(_) | Shown::Binary | Shown::DigestOnly => 0,
             })
             .sum();
         assert!(text <= TEXT);
         assert_eq!(previews.count(), LISTED * 3);
+    }
+
+    #[test]
+    fn pictures_are_shown_as_long_as_they_fit_and_told_by_their_bytes() {
+        let picture = |length: usize| {
+            let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
+            bytes.resize(length, 0);
+            bytes
+        };
+        assert_eq!(shown(&picture(9)), Shown::Picture(picture(9)));
+        assert_eq!(shown(b"\x89PNG\r\n\x1a\n"), Shown::Picture(b"\x89PNG\r\n\x1a\n".to_vec()));
+        assert_eq!(shown(&picture(PICTURE + 1)), Shown::Named(Kind::LargePicture));
+        let mut previews = Previews::new(3);
+        for _ in 0..3 {
+            previews.bytes(&picture(PICTURE / 2));
+        }
+        let kinds = previews.documents.iter().map(|one| matches!(one.shown, Shown::Picture(_)));
+        assert_eq!(kinds.collect::<Vec<_>>(), [true, true, false]);
+    }
+
+    #[test]
+    fn a_pdf_is_named_unless_it_is_a_text_that_only_begins_like_one() {
+        assert_eq!(shown(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), Shown::Named(Kind::Pdf));
+        assert_eq!(shown(b"%PDF-1.7 I owe"), Shown::Text("%PDF-1.7 I owe".to_owned(), true));
     }
 }

@@ -171,7 +171,8 @@ impl Document {
         document.pieces(abandoned, &mut |piece| {
             hasher.update(piece);
             length += piece.len() as u64;
-            let room = preview::SHOWN.saturating_sub(beginning.len());
+            let start = if beginning.is_empty() { piece } else { &beginning };
+            let room = preview::wanted(start).saturating_sub(beginning.len());
             beginning.extend_from_slice(piece.get(..room).unwrap_or(piece));
         })?;
         (document.length, document.digest) = (length, hasher.finish());

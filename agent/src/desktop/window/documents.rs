@@ -1,41 +1,38 @@
 //! The documents that a person agrees to: which there are, and what can be read of the one that was picked.
 
+use std::collections::BTreeMap;
+
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{
-    Button, FontId, Frame, Label, Margin, RichText, ScrollArea, TextFormat, TextStyle, Ui,
-    Vec2,
-};
+use eframe::egui::{Button, RichText, TextFormat, TextStyle, Ui, Vec2};
 
-use super::super::{ConsentPrompt, Preview, Shown};
+use super::super::{ConsentPrompt, Kind, Preview, Shown};
 use super::look::{self, Fact};
-use super::text::{self, Line};
+use super::picture::Picture;
+use super::reader::Reader;
+use super::text;
 use crate::words::Words;
-
-/// How many characters a line of a document has; what is longer goes on in the next.
-const COLUMNS: usize = 72;
 
 /// How many digits of a digest stand in a line.
 const DIGITS: usize = 32;
 
-/// How many documents, and how many lines of one, are seen without scrolling.
+/// How many documents are seen without scrolling.
 const ROWS: u8 = 4;
-const LINES: u8 = 9;
-
-const FONT: f32 = 14.0;
 
 /// Documents, one of which is shown.
 pub(super) struct Documents {
     previews: Vec<Preview>,
     count: usize,
     picked: usize,
-    /// The lines of the picked one, once it was drawn.
-    lines: Option<Vec<Line>>,
+    /// The text of the picked one, once it was drawn.
+    text: Option<Reader>,
+    /// Pictures that were picked once, by their numbers.
+    pictures: BTreeMap<usize, Picture>,
 }
 
 impl Documents {
     pub(super) fn new(prompt: &mut ConsentPrompt) -> Self {
         let previews = std::mem::take(&mut prompt.documents);
-        Self { previews, count: prompt.count, picked: 0, lines: None }
+        Self { previews, count: prompt.count, picked: 0, text: None, pictures: BTreeMap::new() }
     }
 
     pub(super) fn draw(&mut self, ui: &mut Ui, words: &Words) {
@@ -79,7 +76,7 @@ impl Documents {
         });
         if let Some(picked) = picked {
             self.picked = picked;
-            self.lines = None;
+            self.text = None;
         }
     }
 
@@ -102,47 +99,34 @@ impl Documents {
     }
 
     fn read(&mut self, ui: &mut Ui, words: &Words) {
-        let Some(preview) = self.previews.get(self.picked) else { return };
-        let (content, whole) = match &preview.shown {
-            Shown::Text(content, whole) | Shown::Xml(content, whole) => (content, *whole),
-            Shown::Binary => {
-                ui.label(RichText::new(words.get("window-document-binary")).color(look::QUIET));
+        let Some(preview) = self.previews.get_mut(self.picked) else { return };
+        let name = title(preview, words);
+        let note = match &mut preview.shown {
+            Shown::Text(content, whole) | Shown::Xml(content, whole) => {
+                let reader = self.text.get_or_insert_with(|| Reader::new(content));
+                reader.draw(ui, words, &name);
+                if !*whole {
+                    let size = words.size(content.len().try_into().unwrap_or(u64::MAX));
+                    let note = words.get_with("window-document-cut", &[("size", &size)]);
+                    ui.label(RichText::new(note).color(look::RED));
+                }
                 return;
             }
+            Shown::Picture(bytes) => {
+                let picture = self.pictures.entry(self.picked);
+                let picture = picture.or_insert_with(|| Picture::new(std::mem::take(bytes)));
+                picture.draw(ui, words, &name);
+                return;
+            }
+            Shown::Named(Kind::Pdf) => "window-document-no-pdf",
+            Shown::Named(Kind::LargePicture) => "window-document-no-picture",
+            Shown::Binary => "window-document-binary",
             Shown::DigestOnly => {
                 ui.label(RichText::new(words.get("window-document-hidden")).color(look::RED));
                 return;
             }
         };
-        let lines = self.lines.get_or_insert_with(|| text::lines(content, COLUMNS));
-        let font = FontId::monospace(FONT);
-        let row = ui.fonts_mut(|fonts| fonts.row_height(&font)).ceil();
-        let seen = u8::try_from(lines.len()).unwrap_or(LINES).clamp(2, LINES);
-        Frame::new()
-            .fill(look::SHEET.now())
-            .stroke(ui.visuals().widgets.inactive.bg_stroke)
-            .corner_radius(5)
-            .inner_margin(Margin::symmetric(10, 6))
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.spacing_mut().interact_size.y = 0.0;
-                ScrollArea::both()
-                    .id_salt(("text", self.picked))
-                    .auto_shrink([false, false])
-                    .max_height(f32::from(seen) * row)
-                    .min_scrolled_height(f32::from(seen) * row)
-                    .show_rows(ui, row, lines.len(), |ui, rows| {
-                        for line in lines.get(rows).unwrap_or_default() {
-                            ui.add(Label::new(line.job(&font)).extend());
-                        }
-                    });
-            });
-        if !whole {
-            let size = words.size(content.len().try_into().unwrap_or(u64::MAX));
-            let note = words.get_with("window-document-cut", &[("size", &size)]);
-            ui.label(RichText::new(note).color(look::RED));
-        }
+        ui.label(RichText::new(words.get(note)).color(look::QUIET));
     }
 }
 
@@ -151,6 +135,8 @@ fn title(preview: &Preview, words: &Words) -> String {
         _ if preview.name.is_some() => return text::name(preview.name.as_deref().unwrap_or("")),
         Shown::Text(..) => "window-document-text",
         Shown::Xml(..) => "window-document-xml",
+        Shown::Picture(_) | Shown::Named(Kind::LargePicture) => "window-document-picture",
+        Shown::Named(Kind::Pdf) => "window-document-pdf",
         Shown::Binary => "window-document-data",
         Shown::DigestOnly => "window-document-digest",
     };

@@ -1,16 +1,16 @@
 //! A picture that a page sent, in a box that says whose it is.
 
 use eframe::egui::{
-    Color32, ColorImage, Frame, Image, Margin, RichText, Stroke, TextureHandle, TextureOptions, Ui,
+    ColorImage, Frame, Image, Margin, RichText, Stroke, TextureHandle, TextureOptions, Ui,
     Vec2,
 };
-use eframe::icon_data::from_png_bytes;
 
 use super::look;
+use super::picture::unpack;
 use crate::words::Words;
 
-/// The largest picture that is unpacked, in pixels on a side.
-const SIDE: u32 = 1024;
+/// The most pixels of a picture that is unpacked.
+const PIXELS: u64 = 1 << 20;
 
 /// How much room it gets, in points.
 const ROOM: Vec2 = Vec2::new(240.0, 64.0);
@@ -23,9 +23,9 @@ pub(super) struct Logo {
 }
 
 impl Logo {
-    /// Unpacks a PNG. Other kinds, and what is too large, are not shown.
+    /// Unpacks a PNG or a JPEG. Other kinds, and what is too large, are not shown.
     pub(super) fn new(bytes: &[u8]) -> Self {
-        Self { image: unpack(bytes), texture: None }
+        Self { image: unpack(bytes, PIXELS), texture: None }
     }
 
     pub(super) fn draw(&mut self, ui: &mut Ui, words: &Words) {
@@ -53,24 +53,6 @@ impl Logo {
     }
 }
 
-fn unpack(bytes: &[u8]) -> Option<ColorImage> {
-    // A PNG begins with eight bytes of its own, the length and name of its first chunk, its width and its height.
-    let side = |at: usize| {
-        let bytes: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
-        Some(u32::from_be_bytes(bytes)).filter(|side| (1..=SIDE).contains(side))
-    };
-    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return None;
-    }
-    let (width, height) = (side(16)?, side(20)?);
-    let icon = from_png_bytes(bytes).ok()?;
-    if (icon.width, icon.height) != (width, height) {
-        return None;
-    }
-    let size = [usize::try_from(width).ok()?, usize::try_from(height).ok()?];
-    Some(ColorImage::from_rgba_unmultiplied(size, &icon.rgba))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,13 +61,13 @@ mod tests {
     const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xcf\xc0\0\0\x03\x01\x01\0\xc9\xfe\x92\xef\0\0\0\0IEND\xaeB`\x82";
 
     #[test]
-    fn a_small_png_is_shown_and_nothing_else_is() {
-        let image = unpack(PIXEL).unwrap();
-        assert_eq!((image.size, image.pixels[0]), ([1, 1], Color32::from_rgb(255, 0, 0)));
+    fn a_small_picture_is_shown_and_nothing_else_is() {
+        assert!(Logo::new(PIXEL).image.is_some());
         let mut large = PIXEL.to_vec();
-        large[18] = 5;
+        large[18] = 16;
+        large[22] = 16;
         for bytes in [b"GIF89a".as_slice(), b"\xff\xd8\xff\xe0", b"", &PIXEL[..30], &large] {
-            assert!(unpack(bytes).is_none());
+            assert!(Logo::new(bytes).image.is_none());
         }
     }
 }

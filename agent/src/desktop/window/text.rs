@@ -1,5 +1,7 @@
 //! What others wrote, made safe to look at: characters that hide, or turn the text around, are shown by their numbers.
 
+use std::ops::Range;
+
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{FontId, TextFormat};
 
@@ -27,18 +29,23 @@ pub(super) fn name(text: &str) -> String {
 
 /// The text of a document, in lines of so many characters at most.
 pub(super) fn lines(text: &str, columns: usize) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let mut line = Line::default();
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
             '\r' if letters.peek() == Some(&'\n') => {}
-            '\n' => lines.push(std::mem::take(&mut line)),
+            '\n' => match lines.last_mut() {
+                // The line was full to its end, and ends there.
+                Some(last) if last.goes_on && line.width == 0 => last.goes_on = false,
+                Some(_) | None => lines.push(std::mem::take(&mut line)),
+            },
             '\t' => line.push("    ", false),
             letter if is_strange(letter) || letter.is_control() => line.push(&number(letter), true),
             letter => line.push(letter.encode_utf8(&mut [0; 4]), false),
         }
         if line.width >= columns {
+            line.goes_on = true;
             lines.push(std::mem::take(&mut line));
         }
     }
@@ -54,6 +61,17 @@ pub(super) struct Line {
     /// Texts, and whether each stands for characters that would not be seen.
     pieces: Vec<(String, bool)>,
     width: usize,
+    /// What follows is still the same line of the document.
+    pub(super) goes_on: bool,
+}
+
+/// Letters of a line that stand out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Which letters, as they are drawn.
+    pub letters: Range<usize>,
+    /// Whether that is the place one looks at.
+    pub here: bool,
 }
 
 impl Line {
@@ -65,16 +83,37 @@ impl Line {
         }
     }
 
+    /// What is drawn.
+    pub(super) fn letters(&self) -> impl Iterator<Item = char> {
+        self.pieces.iter().flat_map(|(text, _)| text.chars())
+    }
+
     /// As it is drawn.
-    pub(super) fn job(&self, font: &FontId) -> LayoutJob {
+    pub(super) fn job(&self, font: &FontId, marks: &[Mark]) -> LayoutJob {
         let mut job = LayoutJob::default();
         if self.pieces.is_empty() {
             // An empty line is as high as the others.
             job.append(" ", 0.0, TextFormat::simple(font.clone(), look::INK.now()));
         }
+        let mut at = 0;
         for (text, strange) in &self.pieces {
             let colour = if *strange { look::RED } else { look::INK };
-            job.append(text, 0.0, TextFormat::simple(font.clone(), colour.now()));
+            for letter in text.chars() {
+                let mut format = TextFormat::simple(font.clone(), colour.now());
+                if let Some(mark) = marks.iter().find(|mark| mark.letters.contains(&at)) {
+                    let ground = if mark.here { look::FOUND_HERE } else { look::FOUND };
+                    format.background = ground.now();
+                    format.color = look::INK.now();
+                }
+                match job.sections.last_mut() {
+                    Some(last) if last.format == format => {
+                        job.text.push(letter);
+                        last.byte_range.end = job.text.len();
+                    }
+                    Some(_) | None => job.append(letter.encode_utf8(&mut [0; 4]), 0.0, format),
+                }
+                at += 1;
+            }
         }
         job
     }
@@ -143,6 +182,8 @@ mod tests {
         assert_eq!(plain("a\r\nb\n\nc\n", 80), ["a", "b", "", "c"]);
         assert_eq!(plain("a\rb\tc", 80), ["a[U+000D]b    c"]);
         assert_eq!(plain("abcdefg", 3), ["abc", "def", "g"]);
-        assert_eq!(plain("abc\ndef", 3), ["abc", "", "def"]);
+        assert_eq!(plain("abc\ndef\n\ng", 3), ["abc", "def", "", "g"]);
+        let go_on: Vec<_> = lines("abcd\nabc\r\n", 3).iter().map(|line| line.goes_on).collect();
+        assert_eq!(go_on, [true, false, false]);
     }
 }
