@@ -5,6 +5,7 @@
 //! may look into one that holds a password.
 
 mod browse;
+mod caps;
 mod cards;
 mod chooser;
 mod colours;
@@ -23,6 +24,7 @@ mod own;
 mod picture;
 mod reader;
 mod search;
+mod strength;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -54,16 +56,19 @@ pub(super) fn show(renderer: Renderer) -> ExitCode {
         Ask::File(prompt) => chooser::show(chooser::Choice::of_file(prompt), renderer),
         Ask::Key(prompt) => {
             forbid_looking_in();
+            caps::watch();
             let browse = move |prompt| elsewhere::choose(prompt, renderer);
             face::show(key::ChooseKey::new(*prompt, told, Box::new(browse)), renderer)
         }
         Ask::Own(own) => {
             forbid_looking_in();
+            caps::watch();
             own::show(*own, told, renderer)
         }
         Ask::Confirm(prompt) => face::show(confirm::Confirm::new(*prompt), renderer),
         Ask::NewPassword(prompt) => {
             forbid_looking_in();
+            caps::watch();
             face::show(new_password::NewPassword::new(prompt), renderer)
         }
     };

@@ -42,7 +42,7 @@ pub(super) struct Browse {
     inside: Inside,
     trouble: Option<&'static str>,
     new: String,
-    /// Where a file is wanted, the path gets the keyboard when the window opens.
+    /// The window opens: the path, or the button that cancels, gets the keyboard.
     focus: bool,
 }
 
@@ -70,7 +70,7 @@ impl Browse {
             inside: Inside::default(),
             trouble: None,
             new: String::new(),
-            focus: choice.kind != FileKind::Folder,
+            focus: true,
             choice,
         };
         let begin = browse.choice.begin.take();
@@ -152,7 +152,7 @@ impl Browse {
                 }
                 let field = line(&mut self.path, ui.available_width());
                 let response = ui.add(field).labelled_by(name);
-                if std::mem::take(&mut self.focus) {
+                if self.wants_files() && std::mem::take(&mut self.focus) {
                     response.request_focus();
                 }
                 if response.lost_focus() {
@@ -263,9 +263,13 @@ impl Face for Browse {
             && self.path == self.chosen().display().to_string()
             && self.wants_files() == self.picked.is_some();
         let (_, _, choose) = self.texts();
+        // Where a file is wanted, its name is typed; a folder is chosen from the list.
+        let mut focus_cancel = !self.wants_files() && std::mem::take(&mut self.focus);
         let buttons = |ui: &mut Ui| {
             let accepted = look::accept(ui, &words.get(choose), ready && settled).clicked();
-            (accepted, ui.button(words.get("window-cancel")).clicked())
+            let cancel = look::cancel(ui, &words.get("window-cancel"), ready);
+            cancel.focus(std::mem::take(&mut focus_cancel));
+            (accepted, cancel.clicked)
         };
         let page = look::page(ui, &words, self.choice.sandbox, buttons, |ui| self.body(ui));
         let answer = match page.buttons {

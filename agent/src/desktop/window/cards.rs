@@ -36,13 +36,18 @@ impl Cards {
 
     /// The index of the picked key, once it can be agreed to.
     pub(super) fn taken(&self, ui: &Ui) -> Option<usize> {
-        let since = self.since?;
+        let picked = self.picked.filter(|_| self.is_settled(ui));
+        picked.and_then(|at| self.cards.get(at)).map(|card| card.index)
+    }
+
+    /// Whether the keys are there for long enough.
+    pub(super) fn is_settled(&self, ui: &Ui) -> bool {
+        let Some(since) = self.since else { return false };
         let passed = ui.input(|input| input.time) - since;
         if passed < GUARD {
             ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(GUARD - passed));
-            return None;
         }
-        self.picked.and_then(|at| self.cards.get(at)).map(|card| card.index)
+        passed >= GUARD
     }
 
     pub(super) fn draw(&mut self, ui: &mut Ui, words: &Words, deed: Deed) {

@@ -15,12 +15,14 @@ use crate::words::Words;
 pub(super) struct Confirm {
     consent: Consent,
     words: Rc<Words>,
+    /// The button that cancels gets the keyboard when the window opens.
+    opens: bool,
 }
 
 impl Confirm {
     pub(super) fn new(prompt: ConsentPrompt) -> Self {
         let words = Rc::new(Words::new(prompt.locale));
-        Self { consent: Consent::new(prompt, Rc::clone(&words)), words }
+        Self { consent: Consent::new(prompt, Rc::clone(&words)), words, opens: true }
     }
 }
 
@@ -36,15 +38,19 @@ impl Face for Confirm {
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
         let words = Rc::clone(&self.words);
         let (accept, sandbox) = (self.consent.accept(), self.consent.sandbox);
+        let focus = std::mem::take(&mut self.opens);
         let buttons = |ui: &mut Ui| {
             let agreed = look::agreed(ui, &accept, ready);
-            (agreed, ui.button(words.get("window-sign-cancel")).clicked())
+            let cancel = look::cancel(ui, &words.get("window-sign-cancel"), ready);
+            cancel.focus(focus);
+            (agreed, cancel.clicked)
         };
-        let page = look::page(ui, &words, sandbox, buttons, |ui| self.consent.draw(ui));
-        let answer = match page.buttons {
-            (_, true) => Some(Reply::Closed),
-            (true, false) => Some(Reply::Agreed),
-            (false, false) => None,
+        let page = look::page(ui, &words, sandbox, buttons, |ui| self.consent.draw(ui, ready));
+        let answer = match (page.body, page.buttons) {
+            (_, (_, true)) => Some(Reply::Closed),
+            (true, (_, false)) => Some(Reply::Blocked),
+            (false, (true, false)) => Some(Reply::Agreed),
+            (false, (false, false)) => None,
         };
         Drawn { answer, height: page.height }
     }

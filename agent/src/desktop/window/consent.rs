@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Button, Key, RichText, Ui, Vec2};
 use tanba::protocol::Locale;
 
 use super::super::{ConsentPrompt, Deed, Warning};
@@ -22,6 +22,7 @@ pub(super) struct Consent {
     warnings: Vec<Warning>,
     documents: Documents,
     logo: Option<Logo>,
+    may_block: bool,
 }
 
 impl Consent {
@@ -35,6 +36,7 @@ impl Consent {
             documents: Documents::new(&mut prompt),
             logo: prompt.logo.map(|bytes| Logo::new(&bytes)),
             warnings: prompt.warnings,
+            may_block: prompt.may_block,
             words,
         }
     }
@@ -63,8 +65,10 @@ impl Consent {
         })
     }
 
-    pub(super) fn draw(&mut self, ui: &mut Ui) {
+    /// Draws it; says whether the person wants no more questions of this page.
+    pub(super) fn draw(&mut self, ui: &mut Ui, ready: bool) -> bool {
         look::facts(ui, &self.origin);
+        let blocked = self.may_block && block(ui, &self.words, ready);
         ui.add_space(2.0);
         let (deed, explained) = self.sentence();
         look::title(ui, &deed);
@@ -78,6 +82,7 @@ impl Consent {
         if let Some(logo) = &mut self.logo {
             logo.draw(ui, &self.words);
         }
+        blocked
     }
 
     /// What will be done, in a sentence, and what that means for people who do not do it every day.
@@ -106,6 +111,19 @@ impl Consent {
         let key = if self.count == 1 { one } else { many };
         (self.words.get_with(key, &[("count", &count)]), explained)
     }
+}
+
+/// The offer to be asked no more. Small, explained, and like agreement not to be had by Enter.
+fn block(ui: &mut Ui, words: &Words, ready: bool) -> bool {
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding = Vec2::new(10.0, 4.0);
+        ui.spacing_mut().interact_size.y = 26.0;
+        ui.label(RichText::new(words.get("window-block-explain")).small().color(look::QUIET));
+        let button = Button::new(RichText::new(words.get("window-block")).small());
+        let pressed = ui.add_enabled(ready, button).clicked();
+        pressed && !ui.input(|input| input.key_pressed(Key::Enter))
+    })
+    .inner
 }
 
 /// Who asks. A name in other letters is shown as it travels, and as it reads: the two tell a forged name from the real

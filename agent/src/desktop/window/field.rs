@@ -7,6 +7,8 @@ use eframe::egui::{self, Event, Key, Margin, TextBuffer, TextEdit, Ui};
 use tanba_core::secret::Password;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::caps;
+
 /// What is typed into a field. It has its room from the beginning, so that no copy is left behind when it grows, and it
 /// is wiped.
 pub(super) struct Field {
@@ -29,13 +31,24 @@ impl Field {
     }
 
     /// Whether there are letters in it that are not Latin: most likely the keyboard is switched to another language.
-    pub(super) fn is_foreign(&self) -> bool {
+    fn is_foreign(&self) -> bool {
         self.text.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
     }
 
-    /// Whether Caps Lock seems to be on.
-    pub(super) fn seems_locked(&self) -> bool {
-        self.caps_lock && !self.text.is_empty()
+    /// What is most likely wrong with the keyboard, as a key of the words' files.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        if self.seems_locked() {
+            Some("window-password-caps")
+        } else if self.is_foreign() {
+            Some("window-password-latin")
+        } else {
+            None
+        }
+    }
+
+    /// Whether Caps Lock is on, or seems to be.
+    fn seems_locked(&self) -> bool {
+        caps::is_locked().unwrap_or(self.caps_lock && !self.text.is_empty())
     }
 
     /// Forgets what was typed. The room stays.
@@ -73,7 +86,7 @@ impl Field {
     }
 }
 
-/// No toolkit tells whether Caps Lock is on; a letter that does not fit Shift does. `None` if no letter was typed.
+/// Where the system does not tell whether Caps Lock is on, a letter that does not fit Shift does. `None` if no letter was typed.
 fn caps_lock(events: &[Event]) -> Option<bool> {
     let mut shift = None;
     let mut locked = None;

@@ -38,6 +38,8 @@ pub(super) struct ChooseKey {
     stage: Stage,
     /// The keys have come and shall be in sight.
     look_down: bool,
+    /// It was not drawn yet.
+    opens: bool,
     told: Receiver<Told>,
     browse: Browsing,
 }
@@ -64,6 +66,7 @@ impl ChooseKey {
             form: Form::new(prompt.recent, prompt.file.as_deref(), Rc::clone(&words)),
             stage: Stage::File,
             look_down: false,
+            opens: true,
             words,
             told,
             browse,
@@ -205,13 +208,18 @@ impl Face for ChooseKey {
         };
         let has_cards = cards.is_some();
         let taken = cards.as_ref().filter(|_| ready).and_then(|cards| cards.taken(ui));
+        let settled = ready && cards.as_ref().is_none_or(|cards| cards.is_settled(ui));
+        // Where nothing is to be typed any more, the button that cancels has the keyboard.
+        let focus = look_down || std::mem::take(&mut self.opens) && state.is_none();
         let (form, consent, tokens) = (&mut self.form, &mut self.consent, &self.tokens);
 
         let buttons = |ui: &mut Ui| {
             let agreed = has_cards && look::agreed(ui, &agree, taken.is_some());
             let open = state.is_some()
                 && look::accept(ui, &words.get("window-key-open"), can_open).clicked();
-            (agreed, open, ui.button(words.get("window-sign-cancel")).clicked())
+            let cancel = look::cancel(ui, &words.get("window-sign-cancel"), settled);
+            cancel.focus(focus);
+            (agreed, open, cancel.clicked)
         };
         let foot = |ui: &mut Ui| {
             let wish = state.and_then(|state| form.draw(ui, state));
@@ -221,8 +229,8 @@ impl Face for ChooseKey {
             wish
         };
         let body = |ui: &mut Ui| {
-            consent.draw(ui);
-            match &mut cards {
+            let blocked = consent.draw(ui, ready);
+            let another = match &mut cards {
                 Some(cards) => {
                     let another = opened(ui, &words, path.as_deref());
                     let keys = ui.scope(|ui| cards.draw(ui, &words, deed));
@@ -237,16 +245,20 @@ impl Face for ChooseKey {
                     false
                 }
                 None => false,
-            }
+            };
+            (another, blocked)
         };
         let page = look::page_with_foot(ui, &words, sandbox, foot, buttons, body);
-        if page.body {
+        let (another, blocked) = page.body;
+        if another {
             self.stage = Stage::File;
             self.form.ask_again();
         }
         let (agreed, open, cancelled) = page.buttons;
         let answer = if cancelled {
             Some(Reply::Closed)
+        } else if blocked {
+            Some(Reply::Blocked)
         } else if agreed {
             taken.map(Reply::Key)
         } else {

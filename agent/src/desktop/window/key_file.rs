@@ -201,14 +201,7 @@ impl Form {
         let mut name = None;
         ui.horizontal(|ui| {
             name = Some(ui.label(self.words.get("window-password")).id);
-            let hint = if self.password.seems_locked() {
-                Some("window-password-caps")
-            } else if self.password.is_foreign() {
-                Some("window-password-latin")
-            } else {
-                None
-            };
-            if let Some(hint) = hint {
+            if let Some(hint) = self.password.hint() {
                 ui.label(RichText::new(self.words.get(hint)).color(look::RED));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -1,7 +1,7 @@
 //! How our windows look: always the same, by day and by night, so that people know them again.
 
 use eframe::egui::{
-    Align, Button, Context, CornerRadius, FontFamily, FontId, Frame,
+    Align, Button, Context, CornerRadius, Event, FontFamily, FontId, Frame,
     IconData, Key, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style,
     TextStyle, Theme, ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
 };
@@ -339,6 +339,34 @@ pub(super) fn sheet(ui: &mut Ui, height: f32, name: &str, list: impl FnOnce(&mut
 pub(super) fn agreed(ui: &mut Ui, text: &str, enabled: bool) -> bool {
     let pressed = accept(ui, text, enabled).clicked();
     pressed && !ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// The button that accepts nothing.
+pub(super) struct Cancel {
+    /// It was pressed.
+    pub clicked: bool,
+    response: Response,
+}
+
+impl Cancel {
+    /// Gives it the keyboard: in windows in which nothing has to be typed, it is the default.
+    pub(super) fn focus(&self, wanted: bool) {
+        if wanted {
+            self.response.request_focus();
+        }
+    }
+}
+
+/// Draws the button that accepts nothing. Enter presses it only once the window is `ready`, and not by being held down:
+/// what was meant for something else must not close a window.
+pub(super) fn cancel(ui: &mut Ui, text: &str, ready: bool) -> Cancel {
+    let response = ui.button(text);
+    let meant = |event: &Event| match event {
+        Event::Key { key: Key::Enter, pressed: true, repeat, .. } => Some(!*repeat && ready),
+        _ => None,
+    };
+    let by_enter = ui.input(|input| input.events.iter().find_map(meant));
+    Cancel { clicked: response.clicked() && by_enter.unwrap_or(true), response }
 }
 
 /// The button that accepts.

@@ -13,6 +13,7 @@ use super::super::line::Reply;
 use super::face::{Drawn, Face};
 use super::field::Field;
 use super::look::{self, Fact};
+use super::strength::{self, Strength};
 use crate::words::Words;
 
 /// How much can be typed: more than is allowed, so that the rule about the length is seen to break.
@@ -99,10 +100,9 @@ impl NewPassword {
 
     /// Above the rules: what they are, or what is most likely wrong; and whether the passwords are shown.
     fn above_the_rules(&mut self, ui: &mut Ui) {
-        let (text, colour) = if self.first.is_foreign() || self.second.is_foreign() {
-            ("window-password-latin", look::RED)
-        } else {
-            ("window-password-rules", look::QUIET)
+        let (text, colour) = match self.first.hint().or(self.second.hint()) {
+            Some(hint) => (hint, look::RED),
+            None => ("window-password-rules", look::QUIET),
         };
         ui.horizontal(|ui| {
             ui.label(RichText::new(self.words.get(text)).color(colour));
@@ -121,7 +121,10 @@ impl NewPassword {
         let enter = self.fields(ui);
         self.above_the_rules(ui);
         // Rows of rules are lower than other rows.
-        ui.scope(|ui| self.rules(ui));
+        ui.scope(|ui| {
+            self.rules(ui);
+            strength::draw(ui, &self.words, Strength::of(self.first.as_str()));
+        });
         ui.add_space(6.0);
         look::warning(ui, &self.words.get("window-password-warning"));
         enter
@@ -155,7 +158,7 @@ impl Face for NewPassword {
         let buttons = |ui: &mut Ui| {
             let accepted =
                 look::accept(ui, &words.get("window-password-accept"), possible).clicked();
-            (accepted, ui.button(words.get("window-cancel")).clicked())
+            (accepted, look::cancel(ui, &words.get("window-cancel"), ready).clicked)
         };
         let page = look::page(ui, &words, self.prompt.sandbox, buttons, |ui| self.body(ui));
         let (accepted, cancelled) = page.buttons;
