@@ -62,7 +62,9 @@ impl Previews {
         let shown = match self.shown(document, document.len() as u64) {
             Shown::Text(text, whole) | Shown::Xml(text, whole) => Shown::Xml(text, whole),
             // UTF-16, say: it is XML, and still cannot be shown as it is.
-            shown @ (Shown::Picture(_) | Shown::Named(_) | Shown::Binary | Shown::DigestOnly) => shown,
+            shown @ (Shown::Picture(_) | Shown::Named(_) | Shown::Binary | Shown::DigestOnly) => {
+                shown
+            }
         };
         let digest = HashAlgorithm::Sha256.hash(document);
         self.push(None, Some(document.len() as u64), &digest, shown);

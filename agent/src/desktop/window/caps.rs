@@ -34,7 +34,9 @@ pub(super) fn watch() {
         let Ok((server, screen)) = x11rb::connect(None) else { return };
         let Some(root) = server.setup().roots.get(screen).map(|screen| screen.root) else { return };
         // Until the server is gone.
-        while let Some(pointer) = server.query_pointer(root).ok().and_then(|asked| asked.reply().ok()) {
+        while let Some(pointer) =
+            server.query_pointer(root).ok().and_then(|asked| asked.reply().ok())
+        {
             let said = if pointer.mask.contains(KeyButMask::LOCK) { 2 } else { 1 };
             if LOCKED.swap(said, Ordering::Relaxed) != said {
                 super::face::draw_again();

@@ -47,7 +47,8 @@ impl Documents {
     }
 
     fn list(&mut self, ui: &mut Ui, words: &Words) {
-        let (shown, count) = (words.number(self.previews.len() as u64), words.number(self.count as u64));
+        let (shown, count) =
+            (words.number(self.previews.len() as u64), words.number(self.count as u64));
         let caption = if self.previews.len() < self.count {
             let numbers = [("shown", shown.as_str()), ("count", count.as_str())];
             words.get_with("window-documents-some", &numbers)
@@ -87,9 +88,7 @@ impl Documents {
         facts.extend(
             preview.name.as_ref().map(|name| fact("window-document-name", text::name(name))),
         );
-        facts.extend(
-            preview.length.map(|length| fact("window-document-size", words.size(length))),
-        );
+        facts.extend(preview.length.map(|length| fact("window-document-size", words.size(length))));
         let (algorithm, digest) = &preview.digest;
         // Whoever compares needs all of it.
         let digits: Vec<char> = digest.chars().collect();

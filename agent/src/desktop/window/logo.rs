@@ -1,8 +1,7 @@
 //! A picture that a page sent, in a box that says whose it is.
 
 use eframe::egui::{
-    ColorImage, Frame, Image, Margin, RichText, Stroke, TextureHandle, TextureOptions, Ui,
-    Vec2,
+    ColorImage, Frame, Image, Margin, RichText, Stroke, TextureHandle, TextureOptions, Ui, Vec2,
 };
 
 use super::look;

@@ -1,9 +1,9 @@
 //! How our windows look: always the same, by day and by night, so that people know them again.
 
 use eframe::egui::{
-    Align, Button, Context, CornerRadius, Event, FontFamily, FontId, Frame,
-    IconData, Key, Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style,
-    TextStyle, Theme, ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
+    Align, Button, Context, CornerRadius, Event, FontFamily, FontId, Frame, IconData, Key, Label,
+    Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style, TextStyle, Theme,
+    ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
 };
 
 use eframe::egui::text::LayoutJob;
@@ -207,8 +207,9 @@ pub(super) fn details(ui: &mut Ui, facts: &[Fact]) {
 
 fn table(ui: &mut Ui, facts: &[Fact], first_stands_out: bool) {
     let font = TextStyle::Body.resolve(ui.style());
-    let width =
-        |name: &str| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET.now()).size().x;
+    let width = |name: &str| {
+        ui.painter().layout_no_wrap(name.to_owned(), font.clone(), QUIET.now()).size().x
+    };
     let column = facts.iter().map(|fact| width(&fact.name)).fold(0.0, f32::max).ceil();
     Frame::new().fill(SHADE.now()).corner_radius(6).inner_margin(Margin::symmetric(14, 11)).show(
         ui,

@@ -76,7 +76,10 @@ impl Reader {
         let frame =
             Frame::new().fill(look::SHEET.now()).stroke(edge).corner_radius(5).inner_margin(
                 // A thicker edge takes no room away.
-                Margin::symmetric(if has_keyboard { 9 } else { 10 }, if has_keyboard { 5 } else { 6 }),
+                Margin::symmetric(
+                    if has_keyboard { 9 } else { 10 },
+                    if has_keyboard { 5 } else { 6 },
+                ),
             );
         let sheet = frame.show(ui, |ui| {
             ui.set_width(ui.available_width());

@@ -19,8 +19,19 @@ const ROWS: [&str; 6] = [
 
 /// What guessers try first. Each counts as one choice among a thousand.
 const WORDS: [&str; 13] = [
-    "password", "parol", "admin", "welcome", "egov", "kazakh", "qazaq", "almaty", "astana", "nursultan",
-    "secret", "login", "love",
+    "password",
+    "parol",
+    "admin",
+    "welcome",
+    "egov",
+    "kazakh",
+    "qazaq",
+    "almaty",
+    "astana",
+    "nursultan",
+    "secret",
+    "login",
+    "love",
 ];
 
 const WORD: f64 = 10.0;
@@ -136,7 +147,9 @@ mod tests {
 
     #[test]
     fn what_people_think_of_first_is_weak_and_what_nobody_thinks_of_is_good() {
-        for weak in ["1", "Aa1111111111", "Qwerty123456", "Password2026", "Almaty1987", "Abc123", "Xk7#q"] {
+        for weak in
+            ["1", "Aa1111111111", "Qwerty123456", "Password2026", "Almaty1987", "Abc123", "Xk7#q"]
+        {
             assert_eq!(Strength::of(weak), Some(Strength::Weak), "{weak}");
         }
         assert_eq!(Strength::of("Xk7#qTu2"), Some(Strength::Fair));
