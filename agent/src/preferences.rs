@@ -26,8 +26,8 @@ struct Kept {
 #[derive(Debug)]
 pub struct Preferences {
     folder: PathBuf,
-    /// One writer at a time.
-    writing: Mutex<()>,
+    /// As they are in the file; one writer at a time.
+    kept: Mutex<Kept>,
     locale: watch::Sender<Locale>,
 }
 
@@ -38,7 +38,7 @@ impl Preferences {
         let kept = read(folder);
         Self {
             folder: folder.to_owned(),
-            writing: Mutex::default(),
+            kept: Mutex::new(kept),
             locale: watch::Sender::new(kept.locale.unwrap_or(system)),
         }
     }
@@ -49,6 +49,12 @@ impl Preferences {
         *self.locale.borrow()
     }
 
+    /// The language that the person chose, if they chose one.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Locale> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).locale
+    }
+
     /// Tells when the language changes.
     #[must_use]
     pub fn locales(&self) -> watch::Receiver<Locale> {
@@ -57,9 +63,9 @@ impl Preferences {
 
     /// Speaks another language from now on. That it could not be kept is in the log; it holds until the agent ends.
     pub fn speak(&self, locale: Locale) {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = Kept { locale: Some(locale) };
-        if let Err(error) = files::replace_json(&self.folder, NAME, &kept) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.locale = Some(locale);
+        if let Err(error) = files::replace_json(&self.folder, NAME, &*kept) {
             warn!(%error, "the language could not be kept");
         }
         self.locale.send_replace(locale);

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
 
@@ -133,7 +134,10 @@ pub async fn run(
     }
     let notices = ctx.notices.subscribe();
     let taken = watch::Sender::new(None);
-    let _icon = if tray { in_tray(&ctx, taken.subscribe(), &wisher).await } else { None };
+    let (views, standing) = watch::channel(standing::view(&ctx, &None));
+    tokio::spawn(standing::tell(Arc::clone(&ctx), taken.subscribe(), views));
+    // Pages can call before the desktop has answered.
+    let icon = tray.then(|| tokio::spawn(in_tray(standing.clone(), wisher.clone())));
     let door = match Control::open(&data) {
         Ok(door) => door.listen(wisher.clone()).boxed(),
         Err(error) => {
@@ -144,11 +148,14 @@ pub async fn run(
     let told_to_end = async {
         tokio::select! {
             () = ended => info!("told to end"),
-            () = wishes::carry_out(&ctx, wishes, notices) => {}
+            () = wishes::carry_out(&ctx, (wisher, wishes), notices, standing) => {}
             () = door => {}
         }
     };
     serve(&ctx, acceptor, first, port, &taken, listening, told_to_end).await;
+    if let Some(icon) = icon {
+        leave_tray(icon).await;
+    }
     info!("ended");
     Ok(())
 }
@@ -197,20 +204,21 @@ async fn wait_for_port(
 
 /// Puts the icon into the tray, if there is one.
 async fn in_tray(
-    ctx: &Arc<Ctx>,
-    taken: watch::Receiver<standing::Taken>,
-    wisher: &mpsc::UnboundedSender<Wish>,
+    standing: watch::Receiver<tray::TrayView>,
+    wisher: mpsc::UnboundedSender<Wish>,
 ) -> Option<tray::Tray> {
-    let (views, shown) = watch::channel(standing::view(ctx, &None));
-    let wisher = wisher.clone();
-    match blocking(move || tray::begin(shown, wisher)).await {
-        Ok(tray) => {
-            tokio::spawn(standing::tell(Arc::clone(ctx), taken, views));
-            Some(tray)
-        }
+    match blocking(move || tray::begin(standing, wisher)).await {
+        Ok(tray) => Some(tray),
         Err(error) => {
             warn!(%error, "no icon in the tray: `tanba open` opens everything that its menu would");
             None
         }
+    }
+}
+
+/// Takes the icon away before the process ends: some trays keep what was not taken away.
+async fn leave_tray(icon: JoinHandle<Option<tray::Tray>>) {
+    if let Ok(Some(icon)) = icon.await {
+        blocking(move || drop(icon)).await;
     }
 }

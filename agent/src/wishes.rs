@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 use crate::ctx::Ctx;
 use crate::desktop::own::NoticeKind;
+use crate::desktop::tray::TrayView;
 use crate::wish::Wish;
 use crate::words::Words;
 
@@ -83,9 +84,11 @@ fn cannot(ctx: &Ctx, locale: Locale, wish: &str, why: &str) {
 /// Carries out wishes as they come, until nobody can wish any more or the person wants the agent to end.
 pub async fn carry_out(
     ctx: &Arc<Ctx>,
-    mut wishes: mpsc::UnboundedReceiver<Wish>,
+    (wisher, mut wishes): (mpsc::UnboundedSender<Wish>, mpsc::UnboundedReceiver<Wish>),
     mut notices: broadcast::Receiver<NoticeKind>,
+    standing: watch::Receiver<TrayView>,
 ) {
+    let _ = (&wisher, &standing);
     let mut open = Open::default();
     loop {
         let wish = tokio::select! {

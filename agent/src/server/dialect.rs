@@ -53,15 +53,15 @@ const LONG: usize = 256 << 10;
 /// What all pages that speak this dialect share, as they shared NCALayer.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// The language of windows, which `changeLocale` and `setLocale` change for everybody.
-    locale: Mutex<Locale>,
+    /// The language of windows, once `changeLocale` or `setLocale` changed it, for everybody.
+    locale: Mutex<Option<Locale>>,
     /// Certificates that pages of the Applet were shown.
     seen: Seen,
 }
 
 impl Default for Dialect {
     fn default() -> Self {
-        Self { locale: Mutex::new(Locale::Ru), seen: Seen::default() }
+        Self { locale: Mutex::default(), seen: Seen::default() }
     }
 }
 
@@ -94,8 +94,10 @@ impl Dialect {
         Some(reply.instrument(span).await)
     }
 
-    fn locale(&self) -> Locale {
-        *self.locale.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What pages said last; before that what the person chose, or Russian as with the original.
+    fn locale(&self, ctx: &Ctx) -> Locale {
+        let said = *self.locale.lock().unwrap_or_else(PoisonError::into_inner);
+        said.or_else(|| ctx.preferences.chosen()).unwrap_or(Locale::Ru)
     }
 
     /// Changes the language. No text is the default; a language that is unknown changes nothing, silently: pages send
@@ -103,7 +105,7 @@ impl Dialect {
     fn set_locale(&self, language: &str) {
         let locale = if language.is_empty() { Some(Locale::Ru) } else { language_of(language) };
         if let Some(locale) = locale {
-            *self.locale.lock().unwrap_or_else(PoisonError::into_inner) = locale;
+            *self.locale.lock().unwrap_or_else(PoisonError::into_inner) = Some(locale);
         }
     }
 }

@@ -154,7 +154,7 @@ impl Caller<'_> {
     }
 
     fn locale(&self) -> Locale {
-        self.dialect.locale()
+        self.dialect.locale(self.ctx)
     }
 
     /// Whether keys of that store can be had.

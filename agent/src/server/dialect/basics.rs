@@ -73,9 +73,9 @@ fn dispatch(request: &Request) -> Result<(), Fault> {
 
 async fn sign(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Option<Reply>, Fault> {
     let args = request.into_object().unwrap_or_default();
-    let played = ctx.settings.trial;
+    let (played, chosen) = (ctx.settings.trial, ctx.preferences.chosen());
     let Params { order, format, with_certificate, notes } =
-        blocking(move || Params::parse(args, played)).await?;
+        blocking(move || Params::parse(args, played, chosen)).await?;
     match signing::sign(ctx, page, order).await {
         Ok(signed) => blocking(move || reply(signed, format, with_certificate)).await.map(Some),
         Err(NotSigned::Cancelled | NotSigned::WrongPassword) => Ok(None),

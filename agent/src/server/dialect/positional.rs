@@ -141,7 +141,7 @@ impl Caller<'_> {
                 self.places(&storage)?;
                 let message = blocking(move || decode_armour(message.as_bytes())).await;
                 let message = message.map_err(|error| Refused::because(error.to_string()))?;
-                let locale = self.dialect.locale();
+                let locale = self.dialect.locale(self.ctx);
                 let stamped = signing::stamp(self.ctx, self.page, message, locale).await?;
                 Ok(Some(Body::Base64(stamped)))
             }
@@ -172,7 +172,7 @@ impl Caller<'_> {
             deed: Deed::ShowKey,
             wanted: wanted(""),
             places: self.places(storage)?,
-            locale: self.dialect.locale(),
+            locale: self.dialect.locale(self.ctx),
         };
         let shown = signing::show(self.ctx, self.page, view).await?;
         let certificate = shown.first().ok_or(NotSigned::Internal)?;
@@ -230,7 +230,7 @@ impl Caller<'_> {
                 .await)
             }
             Source::File(path) => {
-                let locale = self.dialect.locale();
+                let locale = self.dialect.locale(self.ctx);
                 let kind = crate::desktop::FileKind::Any;
                 let file = source::file(self.ctx, self.page, &path, kind, locale).await?;
                 Ok(Content::File(file))
@@ -246,7 +246,7 @@ impl Caller<'_> {
         notes: &Notes,
     ) -> Result<Vec<Body>, Refused> {
         let wanted = wanted(key_type);
-        let locale = self.dialect.locale();
+        let locale = self.dialect.locale(self.ctx);
         let order = Order { work, wanted, places, locale, logo: None };
         let signed = signing::sign(self.ctx, self.page, order).await.map_err(|why| {
             if let NotSigned::Xml { at, error } = why {
@@ -267,7 +267,7 @@ impl Caller<'_> {
     /// is there.
     async fn choose(&self, extension: &str, folder: &str) -> Outcome {
         let known: Option<PathBuf> = self.ctx.chosen.folder_named(self.page, folder);
-        let (kind, locale) = (source::kind(extension), self.dialect.locale());
+        let (kind, locale) = (source::kind(extension), self.dialect.locale(self.ctx));
         let path = signing::choose_file(self.ctx, self.page, kind, known, locale).await?;
         let text = path.to_str().ok_or_else(|| Refused::because("file.not_found"))?;
         Ok(Some(Body::Text(text.to_owned())))

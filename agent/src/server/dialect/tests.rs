@@ -156,16 +156,16 @@ async fn the_language_is_everybodys_and_russian_at_first() {
         let request = json!({"module": Module::CommonUtils.name(), "method": "changeLocale",
                              "args": [language]});
         assert_eq!(world.json(&request).await, json!({"code": "200"}));
-        world.dialect.locale()
+        world.dialect.locale(&world.ctx)
     };
-    assert_eq!(world.dialect.locale(), Locale::Ru);
+    assert_eq!(world.dialect.locale(&world.ctx), Locale::Ru);
     assert_eq!(change("kk").await, Locale::Kk);
     assert_eq!(change("kz").await, Locale::Kk);
     assert_eq!(change("").await, Locale::Ru);
     assert_eq!(change("en").await, Locale::En);
     let request = json!({"method": "setLocale", "args": ["kk"]});
     assert_eq!(world.json(&request).await, json!({"errorCode": "NONE"}));
-    assert_eq!(world.dialect.locale(), Locale::Kk);
+    assert_eq!(world.dialect.locale(&world.ctx), Locale::Kk);
 }
 
 #[tokio::test]

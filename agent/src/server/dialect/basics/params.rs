@@ -39,7 +39,11 @@ pub(super) struct Params {
 
 impl Params {
     /// Reads the arguments. `trial`: key files stand for all tokens.
-    pub(super) fn parse(mut args: Map<String, Value>, trial: bool) -> Result<Self, Fault> {
+    pub(super) fn parse(
+        mut args: Map<String, Value>,
+        trial: bool,
+        chosen: Option<Locale>,
+    ) -> Result<Self, Fault> {
         let signing = object(&mut args, "signingParams")?;
         let mut signer = object(&mut args, "signerParams")?;
         let format = match text(&args, "format")? {
@@ -51,7 +55,7 @@ impl Params {
                 return Err(Fault::params(&format!("the format is not supported: {other}")));
             }
         };
-        let locale = locale(args.get("locale"));
+        let locale = locale(args.get("locale"), chosen);
         let places = places(args.get("allowedStorages"), trial, locale)?;
         let mut wanted = signer::wanted(&mut signer)?;
         wanted.expired = flag(&signing, "allowExpired", false);
@@ -112,9 +116,9 @@ fn flag(args: &Map<String, Value>, key: &str, default: bool) -> bool {
     }
 }
 
-/// Kazakh, unless the page asks for another language that we have.
-fn locale(value: Option<&Value>) -> Locale {
-    value.and_then(Value::as_str).and_then(language_of).unwrap_or(Locale::Kk)
+/// What the page asks for, if we have it; otherwise what the person chose, or Kazakh.
+fn locale(value: Option<&Value>, chosen: Option<Locale>) -> Locale {
+    value.and_then(Value::as_str).and_then(language_of).or(chosen).unwrap_or(Locale::Kk)
 }
 
 /// Which stores the page would take. None named is all of them. Tokens alone: the window says which, and cannot have

@@ -23,13 +23,13 @@ fn args(changes: &Value) -> Map<String, Value> {
 }
 
 fn order(changes: &Value) -> Order {
-    Params::parse(args(changes), false).expect("read").order
+    Params::parse(args(changes), false, None).expect("read").order
 }
 
 /// Code and details.
 fn refused(mut args: Map<String, Value>, without: &str) -> (String, String) {
     args.remove(without);
-    let text = Params::parse(args, false).expect_err("refused").text();
+    let text = Params::parse(args, false, None).expect_err("refused").text();
     let fault: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(fault["status"], false);
     assert!(fault["message"].is_string());
@@ -215,7 +215,10 @@ fn conditions_on_keys_are_taken_and_empty_ones_are_none() {
 #[test]
 fn storages_are_those_that_are_known_and_tokens_are_named() {
     let places = |list: Value, played: bool| {
-        Params::parse(args(&json!({"allowedStorages": list})), played).expect("read").order.places
+        Params::parse(args(&json!({"allowedStorages": list})), played, None)
+            .expect("read")
+            .order
+            .places
     };
     for list in [json!(null), json!([]), json!("PKCS12"), json!(["PKCS12", "AKKaztokenStore"])] {
         let places = places(list, false);
