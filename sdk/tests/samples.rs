@@ -34,6 +34,8 @@ fn check<M: Method>() {
 #[test]
 fn every_method_has_a_sample_that_reads_and_writes_back_unchanged() {
     check::<p::AgentInfo>();
+    check::<p::DiagnoseAgent>();
+    check::<p::SetLocale>();
     check::<p::CameraProbe>();
     check::<p::ChooseFolder>();
     check::<p::ListKeys>();
@@ -54,6 +56,8 @@ fn every_method_has_a_sample_that_reads_and_writes_back_unchanged() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
     for name in METHODS {
         assert!(folder.join(format!("{name}.json")).is_file(), "{name} has no sample");
+        // A file of another shape would be a sample of nothing.
+        assert_eq!(sample(name)["call"]["method"], *name);
     }
     // One file more: the pieces below.
     assert_eq!(std::fs::read_dir(folder).expect("listed").count(), METHODS.len() + 1);
