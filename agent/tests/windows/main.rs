@@ -8,6 +8,7 @@
 
 mod choosers;
 mod key;
+mod pictures;
 mod screen;
 
 use std::io::{BufRead as _, BufReader, Write as _};
