@@ -1,7 +1,7 @@
 //! The keys in a file: which there are, which of them can be taken, and what is known of the picked one.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{RadioButton, RichText, TextFormat, TextStyle, Ui};
+use eframe::egui::{RadioButton, RichText, TextFormat, TextStyle, Ui, WidgetInfo, WidgetType};
 
 use super::super::{Deed, KeyCard, Note, Refusal};
 use super::look::{self, Fact};
@@ -37,7 +37,8 @@ impl Cards {
     /// The index of the picked key, once it can be agreed to.
     pub(super) fn taken(&self, ui: &Ui) -> Option<usize> {
         let picked = self.picked.filter(|_| self.is_settled(ui));
-        picked.and_then(|at| self.cards.get(at)).map(|card| card.index)
+        let card = picked.and_then(|at| self.cards.get(at));
+        card.filter(|card| card.refusal.is_none()).map(|card| card.index)
     }
 
     /// Whether the keys are there for long enough.
@@ -63,18 +64,23 @@ impl Cards {
         look::sheet(ui, LIST, "keys", |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             for (at, card) in self.cards.iter().enumerate() {
-                let enabled = card.refusal.is_none();
-                let row = RadioButton::new(self.picked == Some(at), row(ui, words, card));
-                if ui.add_enabled(enabled, row).clicked() {
+                let reason = card.refusal.map(|refusal| words.get(reason(refusal)));
+                let picked = self.picked == Some(at);
+                let text = row(ui, words, card);
+                let spoken = [&text.text, reason.as_ref().unwrap_or(&String::new())].map(String::as_str).join("\n");
+                // A key that cannot be taken can be looked at.
+                let row = ui.add(RadioButton::new(picked, text));
+                row.widget_info(|| {
+                    WidgetInfo::selected(WidgetType::RadioButton, true, picked, spoken.trim_end())
+                });
+                if row.clicked() {
                     self.picked = Some(at);
                 }
-                // The reason is not greyed: it is there to be read.
-                if let Some(refusal) = card.refusal {
+                if let Some(reason) = reason {
                     ui.spacing_mut().interact_size.y = 0.0;
                     ui.horizontal(|ui| {
                         ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
-                        let text = RichText::new(words.get(reason(refusal)));
-                        ui.label(text.small().color(look::RED));
+                        ui.label(RichText::new(reason).small().color(look::RED));
                     });
                 }
             }
@@ -94,7 +100,8 @@ fn row(ui: &Ui, words: &Words, card: &KeyCard) -> LayoutJob {
     let (body, small) = (TextStyle::Body.resolve(ui.style()), TextStyle::Small.resolve(ui.style()));
     let mut job = LayoutJob::default();
     job.wrap.max_width = ui.available_width() - 60.0;
-    job.append(&text::name(&card.name), 0.0, TextFormat::simple(body, look::INK.now()));
+    let ink = if card.refusal.is_some() { look::QUIET } else { look::INK };
+    job.append(&text::name(&card.name), 0.0, TextFormat::simple(body, ink.now()));
     let until = words.get_with("window-key-until", &[("day", &words.day(card.valid.1))]);
     let mut second = vec![until, text::name(&card.algorithm)];
     second.extend(purpose(words, card));

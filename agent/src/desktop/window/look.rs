@@ -1,9 +1,9 @@
 //! How our windows look: always the same, by day and by night, so that people know them again.
 
 use eframe::egui::{
-    Align, Button, Context, CornerRadius, Event, FontFamily, FontId, Frame, IconData, Key, Label,
-    Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style, TextStyle, Theme,
-    ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
+    Align, Button, Context, CornerRadius, Event, FontFamily, FontId, Frame, IconData, Id, Key,
+    Label, Layout, Margin, Panel, Response, RichText, ScrollArea, Sense, Stroke, Style, TextStyle,
+    Theme, ThemePreference, Ui, UiBuilder, Vec2, Visuals, WidgetInfo, WidgetType,
 };
 
 use eframe::egui::text::LayoutJob;
@@ -31,6 +31,9 @@ const BAR: i8 = 14;
 
 /// How high the buttons are, in points, as long as nobody has drawn them.
 const BOTTOM: f32 = 66.0;
+
+/// How much of a body one wants to see, in points.
+const READABLE: f32 = 200.0;
 
 /// Sets colours, sizes and distances. Where the system says that it is dark, so are our windows.
 pub(super) fn apply(context: &Context) {
@@ -132,41 +135,83 @@ pub(super) fn page_with_foot<F, B, T>(
         height += band.show_inside(ui, |ui| sandbox_band(ui, words)).response.rect.height();
     }
     let frame = Frame::new().fill(PAPER.now()).inner_margin(Margin::symmetric(MARGIN, VERTICAL));
-    // What is read first is drawn first: screen readers and Tab go by that order. How much room the buttons need is
-    // known from the time before; the first time, everything is drawn once more.
+    // What is read first is drawn first: screen readers and Tab go by that order. How much room the foot and the
+    // buttons need is known from the time before; the first time, everything is drawn once more.
     let known = ui.id().with("bottom");
-    let below: Option<f32> = ui.data(|data| data.get_temp(known));
+    let before: Option<Vec2> = ui.data(|data| data.get_temp(known));
+    let Vec2 { x: foot_before, y: buttons_before } = before.unwrap_or(Vec2::new(0.0, BOTTOM));
     let room = ui.available_rect_before_wrap();
-    let edge = (room.bottom() - below.unwrap_or(BOTTOM)).max(room.top());
+    // Where letters are large and the screen is small, the foot is scrolled too.
+    let is_tight = room.height() - foot_before - buttons_before < READABLE.min(foot_before);
+    let below = buttons_before + if is_tight { 0.0 } else { foot_before };
     ui.painter().rect_filled(room, 0.0, PAPER.now());
-    let (upper, lower) = room.split_top_bottom_at_y(edge);
+    let (upper, lower) = room.split_top_bottom_at_y((room.bottom() - below).max(room.top()));
     // The bar with which one scrolls has its place in the margin.
     let margin = Margin { right: MARGIN - BAR, ..frame.inner_margin };
     let mut middle = ui.new_child(UiBuilder::new().id_salt("body").max_rect(upper));
     middle.set_clip_rect(upper.intersect(ui.clip_rect()));
+    let mut foot = Some(foot);
     let middle = frame.inner_margin(margin).show(&mut middle, |ui| {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - f32::from(BAR));
-            body(ui)
+            let body = body(ui);
+            let foot = foot.take_if(|_| is_tight).map(|foot| measured(ui, foot));
+            show_focus(ui);
+            (body, foot)
         })
     });
-    height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL);
+    let (body, scrolled_foot) = middle.inner.inner;
     let mut bottom = ui.new_child(UiBuilder::new().id_salt("foot").max_rect(lower));
     let separator = ui.visuals().widgets.noninteractive.bg_stroke;
     ui.painter().hline(lower.x_range(), lower.top(), separator);
     let bottom = frame.show(&mut bottom, |ui| {
-        let foot = foot(ui);
+        let foot = foot.take().map(|foot| measured(ui, foot));
         (foot, from_the_right(ui, buttons))
     });
-    let needed = bottom.response.rect.height();
-    height += needed;
-    if below.is_none_or(|below| (below - needed).abs() > 0.5) {
+    let (fixed_foot, buttons) = bottom.inner;
+    let is_scrolled = scrolled_foot.is_some();
+    // One of them was drawn.
+    let (foot, foot_height) = scrolled_foot.or(fixed_foot).expect("the foot is drawn in one place");
+    let mut needed = Vec2::new(foot_height, bottom.response.rect.height());
+    height += middle.inner.content_size.y + 2.0 * f32::from(VERTICAL) + needed.y;
+    if !is_scrolled {
+        needed.y -= foot_height;
+    }
+    if before.is_none_or(|before| (before - needed).abs().max_elem() > 0.5) {
         ui.data_mut(|data| data.insert_temp(known, needed));
         ui.ctx().request_discard("the buttons need another height");
         ui.ctx().request_repaint();
     }
-    let (foot, buttons) = bottom.inner;
-    Page { foot, buttons, body: middle.inner.inner, height }
+    Page { foot, buttons, body, height }
+}
+
+/// Scrolls to what has just got the keyboard. A list within the body does that for itself only, and takes a few frames.
+fn show_focus(ui: &Ui) {
+    const FRAMES: u8 = 8;
+    let known = ui.id().with("focus");
+    let now = ui.memory(|memory| memory.focused());
+    let (before, frames): (Option<Id>, u8) =
+        ui.data(|data| data.get_temp(known)).unwrap_or((None, FRAMES));
+    let frames = if now == before { frames.saturating_add(1) } else { 0 };
+    ui.data_mut(|data| data.insert_temp(known, (now, frames)));
+    if frames < FRAMES
+        && let Some(focused) = now.and_then(|id| ui.ctx().read_response(id))
+        && focused.layer_id == ui.layer_id()
+        && ui.max_rect().x_range().contains(focused.rect.center().x)
+        && focused.rect.bottom() <= ui.min_rect().bottom() + 1.0
+    {
+        ui.scroll_to_rect(focused.rect, None);
+        ui.ctx().request_repaint();
+    }
+}
+
+/// Draws the foot, and says how much higher that makes what it is in.
+fn measured<T>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> T) -> (T, f32) {
+    let top = ui.cursor().top();
+    // Its controls are the same wherever it is, so that none loses the keyboard.
+    let same = UiBuilder::new().id(Id::new("foot"));
+    let drawn = ui.scope_builder(same, draw).inner;
+    (drawn, ui.cursor().top() - top)
 }
 
 /// One row, whose first control is at its right end.

@@ -117,6 +117,9 @@ impl Reader {
         if !sheet.has_focus() {
             return;
         }
+        if sheet.gained_focus() {
+            sheet.scroll_to_me(None);
+        }
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         let last = row * self.lines.len() as f32;

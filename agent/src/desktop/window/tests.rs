@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use eframe::egui::accesskit::{Node, NodeId, Role};
 use eframe::egui::{
     Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TextStyle, Vec2,
+    ViewportId, ViewportInfo,
 };
 use tanba::protocol::Locale;
 
 mod key;
+mod trees;
 
 use super::super::line::Reply;
 use super::super::{FileKind, FilePrompt, FolderPrompt, NewPasswordPrompt};
@@ -28,6 +30,12 @@ struct Easel<F> {
     context: Context,
     /// Everything that a screen reader has been told.
     nodes: BTreeMap<NodeId, Node>,
+    /// What has the keyboard.
+    focus: Option<NodeId>,
+    root: Option<NodeId>,
+    /// How large the window is, in points, and how many pixels a point has.
+    screen: Vec2,
+    scale: f32,
     /// Seconds; every frame is two later than the one before, which is long enough for a history of what was typed.
     time: f64,
 }
@@ -37,7 +45,13 @@ impl<F: Face> Easel<F> {
         let context = Context::default();
         look::apply(&context);
         context.enable_accesskit();
-        let mut easel = Self { face, context, nodes: BTreeMap::new(), time: 0.0 };
+        let screen = Vec2::new(face.size().x, 2_000.0);
+        Self::with_screen(face, context, screen, 1.0)
+    }
+
+    fn with_screen(face: F, context: Context, screen: Vec2, scale: f32) -> Self {
+        let (nodes, time) = (BTreeMap::new(), 0.0);
+        let mut easel = Self { face, context, nodes, focus: None, root: None, screen, scale, time };
         // The first frame tells how high everything is, and asks for the keyboard.
         for _ in 0..2 {
             assert!(easel.frame(true, Vec::new()).is_none());
@@ -46,10 +60,12 @@ impl<F: Face> Easel<F> {
     }
 
     fn frame(&mut self, ready: bool, events: Vec<Event>) -> Option<Reply> {
-        let screen = Rect::from_min_size(Pos2::ZERO, Vec2::new(self.face.size().x, 2_000.0));
         self.time += 2.0;
+        let viewport =
+            ViewportInfo { native_pixels_per_point: Some(self.scale), ..ViewportInfo::default() };
         let input = RawInput {
-            screen_rect: Some(screen),
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.screen)),
+            viewports: [(ViewportId::ROOT, viewport)].into_iter().collect(),
             time: Some(self.time),
             focused: true,
             events,
@@ -57,11 +73,14 @@ impl<F: Face> Easel<F> {
         };
         let mut answer = None;
         let output = self.context.clone().run_ui(input, |ui| {
+            look::follow(ui.ctx());
             if let Some(reply) = self.face.draw(ui, ready).answer {
                 answer = Some(reply);
             }
         });
         if let Some(update) = output.platform_output.accesskit_update {
+            self.focus = Some(update.focus);
+            self.root = update.tree.map(|tree| tree.root).or(self.root);
             self.nodes = update.nodes.into_iter().collect();
         }
         answer

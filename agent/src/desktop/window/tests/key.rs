@@ -240,7 +240,9 @@ fn a_key_with_a_reason_against_it_cannot_be_chosen() {
     ];
     let mut easel = opened(cards, Locale::Ru);
     assert_eq!(easel.control("Подписать"), Some(false), "nothing is picked of two");
-    assert!(easel.click("Екінші", true).is_none());
+    assert!(easel.click("Екінші", false).is_none());
+    easel.frame(true, Vec::new());
+    assert!(easel.told().join("\n").contains("Данные выбранного ключа"), "it can be looked at");
     assert!(easel.told().join("\n").contains("Срок действия сертификата истёк"));
     assert_eq!(easel.control("Подписать"), Some(false));
     assert!(easel.click("Үшінші", false).is_none());
