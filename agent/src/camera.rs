@@ -1,8 +1,12 @@
-//! Whether this computer has a camera: present, busy, denied or none. Never a picture; the page takes those itself.
+//! Whether this computer has a camera: present, busy, denied or none.
+//!
+//! A page takes pictures itself; those that the agent's own window shows are in [`capture`].
 
+#[cfg(feature = "desktop")]
+pub mod capture;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod linux;
-#[cfg(any(feature = "desktop", test))]
+#[cfg(any(all(feature = "desktop", target_os = "linux"), test))]
 mod nodes;
 
 use tanba::protocol::{Camera, CameraState};
@@ -23,51 +27,37 @@ impl CameraProbe for NoCamera {
     }
 }
 
-/// The cameras of this computer, as nokhwa lists them.
+/// The cameras of this computer.
 ///
 /// On Linux every device is opened for the moment of the question: a list of names counts nodes for metadata and for
 /// output as cameras, and says nothing about whether one can be used. No picture is taken, and no lamp lights up.
 #[cfg(feature = "desktop")]
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Nokhwa;
-
-#[cfg(feature = "desktop")]
-impl CameraProbe for Nokhwa {
-    fn probe(&self) -> Camera {
-        use nokhwa::utils::ApiBackend;
-        match nokhwa::query(ApiBackend::Auto) {
-            Ok(listed) => nodes::sum_up(look_at(&listed).iter()),
-            Err(error) => {
-                tracing::warn!(%error, "the cameras cannot be listed");
-                NoCamera.probe()
-            }
-        }
-    }
-}
+pub struct OfThisComputer;
 
 #[cfg(all(feature = "desktop", target_os = "linux"))]
-fn look_at(listed: &[nokhwa::utils::CameraInfo]) -> Vec<linux::Video> {
-    listed.iter().filter_map(linux::Video::of).collect()
+impl CameraProbe for OfThisComputer {
+    fn probe(&self) -> Camera {
+        nodes::sum_up(linux::videos().iter())
+    }
 }
 
 /// Elsewhere only cameras are listed, and whether one is free is told when a stream begins, which lights the lamp and
 /// may ask the person; the page does that anyway.
 #[cfg(all(feature = "desktop", not(target_os = "linux")))]
-fn look_at(listed: &[nokhwa::utils::CameraInfo]) -> Vec<Listed> {
-    listed.iter().map(|camera| Listed(camera.human_name())).collect()
-}
-
-#[cfg(all(feature = "desktop", not(target_os = "linux")))]
-struct Listed(String);
-
-#[cfg(all(feature = "desktop", not(target_os = "linux")))]
-impl nodes::Node for Listed {
-    fn name(&self) -> &str {
-        &self.0
-    }
-
-    fn try_out(&self) -> Result<nodes::Kind, std::io::Error> {
-        Ok(nodes::Kind::Camera)
+impl CameraProbe for OfThisComputer {
+    fn probe(&self) -> Camera {
+        match nokhwa::query(nokhwa::utils::ApiBackend::Auto) {
+            Ok(listed) if !listed.is_empty() => {
+                let devices = u32::try_from(listed.len()).unwrap_or(u32::MAX);
+                Camera { state: CameraState::Present, devices }
+            }
+            Ok(_) => NoCamera.probe(),
+            Err(error) => {
+                tracing::warn!(%error, "the cameras cannot be listed");
+                NoCamera.probe()
+            }
+        }
     }
 }
 
