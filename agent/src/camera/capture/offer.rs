@@ -57,10 +57,11 @@ fn distance(offer: &Offer) -> u32 {
     offer.width.abs_diff(WANTED.0) + offer.height.abs_diff(WANTED.1)
 }
 
+/// Cameras see in brightness and colour; red, green and blue are mostly computed by the driver, in three bytes a pixel.
 fn cheapness(pixels: Pixels) -> u8 {
     match pixels {
-        Pixels::Rgb | Pixels::Bgr => 3,
-        Pixels::Nv12 | Pixels::Yuyv => 2,
+        Pixels::Nv12 | Pixels::Yuyv => 3,
+        Pixels::Rgb | Pixels::Bgr => 2,
         Pixels::Jpeg => 1,
         Pixels::Grey => 0,
     }
