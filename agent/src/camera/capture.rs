@@ -18,7 +18,7 @@ pub use frame::Frame;
 pub use pixels::{BadFrame, Layout, Pixels, Range};
 
 /// How long a camera may give no picture that can be read: some take two seconds to wake up.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a driver may hang before the one who waits is told; some systems ask the person first.
 const STUCK: Duration = Duration::from_secs(60);
 /// How long the one who drops a camera waits until the device is free. The thread looks up ten times a second.
