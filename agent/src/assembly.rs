@@ -188,7 +188,7 @@ async fn known_environment(gateway: &Gateway, data: &Path) -> Result<Environment
 
 #[cfg(feature = "desktop")]
 fn camera_of_this_machine() -> Arc<dyn CameraProbe> {
-    Arc::new(crate::camera::OfThisComputer)
+    Arc::new(crate::camera::OfThisComputer::default())
 }
 
 #[cfg(not(feature = "desktop"))]

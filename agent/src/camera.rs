@@ -32,13 +32,26 @@ impl CameraProbe for NoCamera {
 /// On Linux every device is opened for the moment of the question: a list of names counts nodes for metadata and for
 /// output as cameras, and says nothing about whether one can be used. No picture is taken, and no lamp lights up.
 #[cfg(feature = "desktop")]
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OfThisComputer;
+#[derive(Debug)]
+pub struct OfThisComputer {
+    #[cfg(target_os = "linux")]
+    limited: crate::limited::Limited,
+}
+
+#[cfg(feature = "desktop")]
+impl Default for OfThisComputer {
+    fn default() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            limited: crate::limited::Limited::new("camera probe", linux::MOST),
+        }
+    }
+}
 
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 impl CameraProbe for OfThisComputer {
     fn probe(&self) -> Camera {
-        nodes::sum_up(linux::videos().iter())
+        linux::probe(&self.limited)
     }
 }
 

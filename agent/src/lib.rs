@@ -33,6 +33,7 @@ pub mod instance;
 pub mod journals;
 pub mod keyfiles;
 pub mod locales;
+pub mod limited;
 pub mod log;
 pub mod methods;
 pub mod page;

@@ -1,17 +1,22 @@
 //! Video4Linux: what a node under `/dev` is, and whether another program holds it.
 
 use std::fs;
-use std::io::Error;
+use std::io::{Error, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
+use tanba::protocol::Camera;
 use v4l::Device;
 use v4l::capability::Flags;
 use v4l::video::{Capture, Output};
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, sum_up};
+use crate::limited::{Limited, NoAnswer};
 
 /// More nodes than these are not looked at: one camera has two, some machines list dozens that no camera stands behind.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
+/// How long drivers may think: a camera that sleeps is up within one second.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// A node `/dev/video<index>`.
 pub(super) struct Video {
@@ -68,25 +73,40 @@ pub(super) fn what(device: &Device) -> Result<What, Error> {
     })
 }
 
-impl Node for Video {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Any number of programs may open a node; only one may stream. A driver refuses to set a format while another
-    /// program streams, and setting the format that is set already changes nothing (Linux media documentation,
-    /// `VIDIOC_S_FMT`, `EBUSY`).
-    fn try_out(&self) -> Result<Kind, Error> {
-        let device = Device::new(self.index)?;
-        match what(&device)? {
-            What::Camera => {
-                Capture::set_format(&device, &Capture::format(&device)?)?;
-                Ok(Kind::Camera)
-            }
-            What::InPieces => Ok(Kind::Camera),
-            What::Other => Ok(Kind::Other),
+/// Tries a node out.
+///
+/// Any number of programs may open a node; only one may stream. A driver refuses to set a format while another program
+/// streams, and setting the format that is set already changes nothing (Linux media documentation, `VIDIOC_S_FMT`,
+/// `EBUSY`).
+fn try_out(index: usize) -> Result<Kind, Error> {
+    let device = Device::new(index)?;
+    match what(&device)? {
+        What::Camera => {
+            Capture::set_format(&device, &Capture::format(&device)?)?;
+            Ok(Kind::Camera)
         }
+        What::InPieces => Ok(Kind::Camera),
+        What::Other => Ok(Kind::Other),
     }
+}
+
+/// Tries all nodes out at once, so that one whose driver hangs keeps none of the others waiting.
+pub(super) fn probe(limited: &Limited) -> Camera {
+    let until = Instant::now() + LIMIT;
+    let begun: Vec<_> = videos()
+        .into_iter()
+        .map(|video| (video.name, limited.begin(move || try_out(video.index))))
+        .collect();
+    sum_up(begun.into_iter().map(|(name, begun)| {
+        let outcome = begun.and_then(|begun| begun.wait(until));
+        let outcome = outcome.unwrap_or_else(|none| {
+            Err(match none {
+                NoAnswer::Silent => ErrorKind::TimedOut.into(),
+                NoAnswer::Broken => ErrorKind::Other.into(),
+            })
+        });
+        (name, outcome)
+    }))
 }
 
 #[cfg(test)]

@@ -5,15 +5,6 @@ use std::io::{Error, ErrorKind};
 
 use tanba::protocol::{Camera, CameraState};
 
-/// Something that the system lists where cameras are.
-pub(super) trait Node {
-    /// The name of the hardware; a camera's node for metadata has the same.
-    fn name(&self) -> &str;
-
-    /// Opens it, and finds out whether it would give pictures now.
-    fn try_out(&self) -> Result<Kind, Error>;
-}
-
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -23,17 +14,22 @@ pub(super) enum Kind {
     Other,
 }
 
-/// The best that any node is. What cannot be opened cannot be known to be a camera, so that denied nodes are counted
-/// once for each name, and only if nothing else is there.
-pub(super) fn sum_up<'a, N: Node + 'a>(nodes: impl Iterator<Item = &'a N>) -> Camera {
+/// The best that any node is, by the name of its hardware (a camera's node for metadata has the same) and what came of
+/// trying it out.
+///
+/// What cannot be opened cannot be known to be a camera, so that denied nodes are counted once for each name, and only
+/// if nothing else is there. One whose driver hangs is of no more use than one that is busy.
+pub(super) fn sum_up(nodes: impl IntoIterator<Item = (String, Result<Kind, Error>)>) -> Camera {
     let (mut free, mut busy, mut denied) = (0, 0, BTreeSet::new());
-    for node in nodes {
-        match node.try_out() {
+    for (name, outcome) in nodes {
+        match outcome {
             Ok(Kind::Camera) => free += 1,
             Ok(Kind::Other) => {}
-            Err(error) if error.kind() == ErrorKind::ResourceBusy => busy += 1,
+            Err(error) if matches!(error.kind(), ErrorKind::ResourceBusy | ErrorKind::TimedOut) => {
+                busy += 1;
+            }
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                denied.insert(node.name().to_owned());
+                denied.insert(name);
             }
             // It was pulled out meanwhile, or its driver does not know what was asked.
             Err(error) => tracing::debug!(%error, "a video device is no camera"),
@@ -52,36 +48,31 @@ pub(super) fn sum_up<'a, N: Node + 'a>(nodes: impl Iterator<Item = &'a N>) -> Ca
 mod tests {
     use super::*;
 
-    #[derive(Clone, Copy)]
-    struct Invented(&'static str, Result<Kind, ErrorKind>);
-
-    impl Node for Invented {
-        fn name(&self) -> &str {
-            self.0
-        }
-
-        fn try_out(&self) -> Result<Kind, Error> {
-            self.1.map_err(Error::from)
-        }
-    }
+    type Invented = (&'static str, Result<Kind, ErrorKind>);
 
     #[test]
     fn the_best_state_of_any_camera_is_told_and_only_cameras_are_counted() {
-        const FREE: Invented = Invented("a", Ok(Kind::Camera));
-        const METADATA: Invented = Invented("a", Ok(Kind::Other));
-        const BUSY: Invented = Invented("b", Err(ErrorKind::ResourceBusy));
-        const DENIED: Invented = Invented("c", Err(ErrorKind::PermissionDenied));
-        const GONE: Invented = Invented("d", Err(ErrorKind::NotFound));
+        const FREE: Invented = ("a", Ok(Kind::Camera));
+        const METADATA: Invented = ("a", Ok(Kind::Other));
+        const BUSY: Invented = ("b", Err(ErrorKind::ResourceBusy));
+        const DENIED: Invented = ("c", Err(ErrorKind::PermissionDenied));
+        const GONE: Invented = ("d", Err(ErrorKind::NotFound));
+        const HANGS: Invented = ("f", Err(ErrorKind::TimedOut));
         for (nodes, state, devices) in [
             (&[][..], CameraState::None, 0),
             (&[METADATA, GONE], CameraState::None, 0),
             (&[FREE, METADATA], CameraState::Present, 1),
             (&[METADATA, BUSY, FREE, DENIED], CameraState::Present, 2),
             (&[BUSY, DENIED, METADATA], CameraState::Busy, 1),
+            (&[HANGS, METADATA, DENIED], CameraState::Busy, 1),
+            (&[HANGS, FREE], CameraState::Present, 2),
             (&[DENIED, DENIED, GONE], CameraState::Denied, 1),
-            (&[DENIED, Invented("e", DENIED.1)], CameraState::Denied, 2),
+            (&[DENIED, ("e", DENIED.1)], CameraState::Denied, 2),
         ] {
-            assert_eq!(sum_up(nodes.iter()), Camera { state, devices });
+            let nodes = nodes
+                .iter()
+                .map(|(name, outcome)| ((*name).to_owned(), outcome.map_err(Error::from)));
+            assert_eq!(sum_up(nodes), Camera { state, devices });
         }
     }
 

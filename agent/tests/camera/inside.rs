@@ -35,7 +35,7 @@ fn is_inside() -> bool {
 }
 
 fn probe() -> (CameraState, u32) {
-    let Camera { state, devices } = OfThisComputer.probe();
+    let Camera { state, devices } = OfThisComputer::default().probe();
     (state, devices)
 }
 

@@ -26,6 +26,9 @@ const READABLE: i16 = 1;
 /// `ENODEV`: the device is no more.
 const NO_DEVICE: i32 = 19;
 
+/// A form of pictures that a device offers, and its name there.
+type Form = (Offer, FourCC);
+
 /// Begins with one of the cameras that are free: those with colours first, as some machines have another in infrared.
 pub(super) fn open(number: u32) -> Result<Opened, CannotCapture> {
     let mut worst = CannotCapture::None;
@@ -50,7 +53,7 @@ pub(super) fn open(number: u32) -> Result<Opened, CannotCapture> {
 }
 
 /// Opens a node and picks the best of what it offers, if it is a camera whose pictures can be read.
-fn look_at(video: &Video) -> Result<Option<(Device, (Offer, FourCC))>, Error> {
+fn look_at(video: &Video) -> Result<Option<(Device, Form)>, Error> {
     let device = Device::new(video.index)?;
     match what(&device)? {
         What::Camera => {}
@@ -77,16 +80,19 @@ fn worse(one: CannotCapture, other: CannotCapture) -> CannotCapture {
 }
 
 fn why(error: &Error) -> CannotCapture {
-    match error.kind() {
-        ErrorKind::ResourceBusy => CannotCapture::Busy,
-        ErrorKind::PermissionDenied => CannotCapture::Denied,
-        ErrorKind::NotFound => CannotCapture::Gone,
-        _ if error.raw_os_error() == Some(NO_DEVICE) => CannotCapture::Gone,
-        _ => CannotCapture::Failed,
+    const REASONS: [(ErrorKind, CannotCapture); 3] = [
+        (ErrorKind::ResourceBusy, CannotCapture::Busy),
+        (ErrorKind::PermissionDenied, CannotCapture::Denied),
+        (ErrorKind::NotFound, CannotCapture::Gone),
+    ];
+    if error.raw_os_error() == Some(NO_DEVICE) {
+        return CannotCapture::Gone;
     }
+    let known = REASONS.iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or(CannotCapture::Failed, |(_, why)| *why)
 }
 
-fn offers(device: &Device) -> Vec<(Offer, FourCC)> {
+fn offers(device: &Device) -> Vec<Form> {
     let mut offers = Vec::new();
     for form in device.enum_formats().unwrap_or_default() {
         let Some(pixels) = known(form.fourcc) else { continue };
@@ -150,7 +156,7 @@ struct Streaming {
 }
 
 impl Streaming {
-    fn begin(device: &Device, (offer, fourcc): (Offer, FourCC)) -> Result<Self, Error> {
+    fn begin(device: &Device, (offer, fourcc): Form) -> Result<Self, Error> {
         device.set_format(&Format::new(offer.width, offer.height, fourcc))?;
         // Not every driver lets itself be told how fast.
         let _ = device.set_params(&Parameters::with_fps(offer.rate.clamp(1, 30)));

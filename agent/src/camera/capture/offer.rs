@@ -18,6 +18,7 @@ pub(super) struct Offer {
     pub(super) rate: u32,
 }
 
+#[cfg(any(target_os = "linux", test))]
 /// A range of sizes, brought to the one that is nearest to the wanted: `from`, `to` and `step` of a side.
 pub(super) fn nearest(wanted: u32, from: u32, to: u32, step: u32) -> u32 {
     if to < from {
@@ -27,6 +28,7 @@ pub(super) fn nearest(wanted: u32, from: u32, to: u32, step: u32) -> u32 {
     from + (wanted - from) / step.max(1) * step.max(1)
 }
 
+#[cfg(any(target_os = "linux", test))]
 /// The nearest size in such a range.
 pub(super) fn nearest_size((widths, heights): ((u32, u32, u32), (u32, u32, u32))) -> (u32, u32) {
     (
