@@ -93,6 +93,21 @@ impl Agent {
         self.group.child().id()
     }
 
+    /// Whether its process has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.group.child().try_wait().unwrap().is_some()
+    }
+
+    /// Whether none of its threads computes at this moment.
+    pub(crate) fn sleeps(&mut self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.process())).unwrap();
+        threads.flatten().all(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            // The state follows the name, which is in brackets.
+            stat.rsplit(") ").next().is_none_or(|rest| !rest.starts_with('R'))
+        })
+    }
+
     /// Asks it to end, as a session that ends does.
     pub(crate) fn ask_to_end(&mut self) {
         let process = i32::try_from(self.process()).ok().and_then(Pid::from_raw).unwrap();

@@ -6,6 +6,7 @@ mod browser;
 mod browsers;
 mod children;
 mod crash;
+mod desktop;
 mod door;
 mod ending;
 mod equipment;

@@ -145,6 +145,12 @@ impl Screen {
         self.xdotool(&["click", "1"]).unwrap();
     }
 
+    /// Presses the left button of the mouse at a place of the screen, in pixels from its upper left corner.
+    pub(crate) fn click_at(&self, x: u32, y: u32) {
+        self.xdotool(&["mousemove", "--sync", &x.to_string(), &y.to_string()]).unwrap();
+        self.xdotool(&["click", "1"]).unwrap();
+    }
+
     /// Saves what the screen looks like, for people, and says where.
     pub(crate) fn picture(&self, name: &str) -> PathBuf {
         let file = pictures_folder().join(format!("{name}.png"));

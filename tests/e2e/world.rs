@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 
 use crate::agent::{self, Agent};
 use crate::browser::{Browser, trust_root};
+use crate::desktop::session::{self, Session};
 use crate::leaks::{self, Secret};
 use crate::screen::{self, Screen};
 use crate::socket::Socket;
@@ -27,6 +28,7 @@ const LOG: &str = "tanba.log";
 pub(crate) struct World {
     // What runs ends before its folder goes.
     agent: Option<Agent>,
+    session: Option<Session>,
     screen: Option<Screen>,
     sandbox: Sandbox,
     services: Option<Runtime>,
@@ -74,14 +76,31 @@ fn site() -> Vec<SiteFile> {
 impl World {
     /// A world without a screen: the agent answers `no_window` where it would open one.
     pub(crate) async fn start() -> Self {
-        Self::assemble(false).await
+        let mut world = Self::assemble(false).await;
+        world.start_agent();
+        world
     }
 
     /// A world with a screen; none when the tools for one are missing.
     pub(crate) async fn start_with_screen() -> Option<Self> {
         let mut commands = screen::COMMANDS.to_vec();
         commands.push("zenity");
-        if all_here(&commands) { Some(Self::assemble(true).await) } else { None }
+        if !all_here(&commands) {
+            return None;
+        }
+        let mut world = Self::assemble(true).await;
+        world.start_agent();
+        Some(world)
+    }
+
+    /// A world with a screen and a person's session, in which nothing runs yet; none when the tools for one are missing.
+    pub(crate) async fn with_session() -> Option<Self> {
+        if !all_here(&[screen::COMMANDS, session::COMMANDS].concat()) {
+            return None;
+        }
+        let mut world = Self::assemble(true).await;
+        world.session = Some(Session::start(&world.home(), world.screen().display()));
+        Some(world)
     }
 
     async fn assemble(with_screen: bool) -> Self {
@@ -97,24 +116,25 @@ impl World {
         let sandbox = services.spawn(Sandbox::start(options)).await.unwrap().unwrap();
         let screen = with_screen.then(|| Screen::start(&folder.path().join("home")));
         let root_pem = identity.root_pem().to_owned();
-        let mut world =
-            Self { agent: None, screen, sandbox, services: Some(services), root_pem, folder };
-        world.start_agent();
-        world
+        let services = Some(services);
+        Self { agent: None, session: None, screen, sandbox, services, root_pem, folder }
     }
 
     /// Starts the agent, or starts it again after it was killed; the port may be another then.
     pub(crate) fn start_agent(&mut self) {
-        let home = self.folder.path().join("home");
         let mut command = Command::new(agent::program());
+        if self.session.is_none() {
+            command.arg("serve");
+        }
         command
-            .args(["serve", "--port", "0", "--log", "trace", "--secrets", "file"])
+            .args(["--port", "0", "--log", "trace", "--secrets", "file"])
             .args(["--gateway", &self.sandbox.url(), "--developer-origin", &self.sandbox.url()])
             .arg("--data")
             .arg(self.data())
             .arg("--tls")
             .arg(self.folder.path().join("tls"))
-            .env("HOME", &home)
+            .env("HOME", self.home())
+            .env("LC_ALL", "C.UTF-8")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
@@ -125,9 +145,22 @@ impl World {
         if let Some(screen) = &self.screen {
             command.env("DISPLAY", screen.display());
         }
+        if let Some(session) = &self.session {
+            command.env("DBUS_SESSION_BUS_ADDRESS", session.address());
+        }
         let errors = self.folder.path().join("agent.errors");
         self.agent =
             Some(Agent::start(&mut command, &errors).unwrap_or_else(|why| panic!("{why}")));
+    }
+
+    /// The home of the person.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The session of a world that has one.
+    pub(crate) fn session(&mut self) -> &mut Session {
+        self.session.as_mut().expect("this world has a session")
     }
 
     /// Ends the agent as a power cut would.

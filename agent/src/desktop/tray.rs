@@ -100,7 +100,7 @@ impl Drop for Tray {
 }
 
 /// Puts the icon into the tray, or into the one that comes later, and keeps it as `views` says until the [`Tray`] is
-/// dropped. What is chosen goes to `wishes`. That there is no tray yet is in the log, and when one comes too.
+/// dropped. What is chosen goes to `wishes`. That there is no tray yet is in the log, and so is it when one comes.
 ///
 /// Waits for the desktop, three seconds at most, so that an async caller needs [`blocking`](crate::blocking::blocking).
 ///

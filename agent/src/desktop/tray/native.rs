@@ -64,11 +64,7 @@ impl Place {
         if !send(Message::Begin(look.clone(), wishes, tell)) {
             return Err(NoTray::Silent);
         }
-        let answer = told.recv().map_err(|_| NoTray::Silent).flatten();
-        if let Err(error) = &answer {
-            warn!(%error, "`tanba open` does what the tray's menu would");
-        }
-        answer?;
+        told.recv().map_err(|_| NoTray::Silent).flatten()?;
         shown.store(true, Ordering::Relaxed);
         Ok(Self { shows: look })
     }

@@ -49,7 +49,6 @@ impl Place {
             .spawn()
             .map_err(|error| {
                 shown.store(false, Ordering::Relaxed);
-                warn!(%error, "there is no tray: no session bus; `tanba open` does what its menu would");
                 NoTray::Absent(error.to_string())
             })?;
         Ok(Self { handle, shows })
@@ -141,7 +140,7 @@ impl ksni::Tray for Item {
         match reason {
             OfflineReason::No => info!("the tray has gone; the icon comes back with it"),
             OfflineReason::Error(error) => {
-                warn!(%error, "the desktop has no tray; `tanba open` does what its menu would");
+                warn!(%error, "the desktop has no tray yet: `tanba open` opens everything that its menu would");
             }
             // It may learn further reasons; all mean that nobody shows the icon.
             _ => warn!("the tray has gone"),
