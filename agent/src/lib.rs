@@ -15,6 +15,7 @@
 pub mod activity;
 pub mod assembly;
 pub mod authorities;
+pub mod autostart;
 pub mod blocking;
 pub mod camera;
 pub mod chosen;

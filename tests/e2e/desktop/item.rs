@@ -57,18 +57,23 @@ impl Bus {
 
     /// The icons that the tray knows; none while there is no tray.
     pub(crate) fn icons(&self) -> Vec<String> {
-        let watcher = Proxy::new(
-            &self.0,
+        // The answer must be new each time, and none kept: that is why the property is asked for by hand.
+        let asked = self.get(
             "org.kde.StatusNotifierWatcher",
-            "/StatusNotifierWatcher",
-            "org.kde.StatusNotifierWatcher",
-        );
-        // The answer must be new each time, and none kept.
-        let asked = watcher.unwrap().call::<_, _, OwnedValue>(
-            "org.freedesktop.DBus.Properties.Get",
-            &("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems"),
+            ("/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher"),
+            "RegisteredStatusNotifierItems",
         );
         asked.ok().and_then(|value| value.try_into().ok()).unwrap_or_default()
+    }
+
+    fn get(
+        &self,
+        name: &str,
+        (path, interface): (&str, &str),
+        property: &str,
+    ) -> zbus::Result<OwnedValue> {
+        let proxy = Proxy::new(&self.0, name, path, "org.freedesktop.DBus.Properties")?;
+        proxy.call("Get", &(interface, property))
     }
 
     /// The icon of a process; it need not be in a tray.
@@ -94,13 +99,8 @@ impl Item<'_> {
 
     /// A property.
     pub(crate) fn property(&self, name: &str) -> OwnedValue {
-        let proxy = Proxy::new(
-            &self.bus.0,
-            self.name.as_str(),
-            "/StatusNotifierItem",
-            "org.freedesktop.DBus.Properties",
-        );
-        proxy.unwrap().call("Get", &("org.kde.StatusNotifierItem", name)).unwrap()
+        let of = ("/StatusNotifierItem", "org.kde.StatusNotifierItem");
+        self.bus.get(&self.name, of, name).unwrap()
     }
 
     /// Whether it wants attention, as the specification names it.
