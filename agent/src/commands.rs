@@ -17,11 +17,11 @@ mod keys;
 mod message;
 mod output;
 mod password;
-mod progress;
+pub(crate) mod progress;
 pub mod shell;
 mod sign;
 mod table;
-mod verify;
+pub(crate) mod verify;
 
 use std::path::PathBuf;
 

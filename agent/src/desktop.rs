@@ -145,6 +145,25 @@ pub struct FilePrompt {
     /// The folder to begin in, if it is still there.
     #[serde(with = "line::optional")]
     pub folder: Option<PathBuf>,
+    /// What the person wants it for, if it was they who began: then nobody asks, and the window does not say so.
+    #[serde(default)]
+    pub wish: Option<FileWish>,
+}
+
+/// What a person wants a file for that they were not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileWish {
+    /// To see the keys in it.
+    Keys,
+    /// To sign it.
+    Sign,
+    /// To have its signatures checked.
+    Verify,
+    /// To say to which document a signature belongs that lies in a file of its own.
+    Signed,
+    /// A folder, to keep an application's number in.
+    Number,
 }
 
 /// What can be chosen.

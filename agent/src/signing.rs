@@ -131,7 +131,7 @@ pub async fn choose_file(
         recent.first().and_then(|file| file.parent()).map(PathBuf::from)
     });
     let origin = page.origin().map(str::to_owned);
-    let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder };
+    let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder, wish: None };
     match ctx.desktop.choose_file(prompt).await {
         Asked::Answered(path) => {
             ctx.chosen.remember(page, &path);

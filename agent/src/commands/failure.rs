@@ -252,6 +252,11 @@ impl Failure {
         Self::file(&error.into(), path, true)
     }
 
+    /// Work on a file that nobody waits for any more.
+    pub(super) fn abandoned(path: impl AsRef<Path>) -> Self {
+        Self::new(Problem::Internal, path).detail("nobody waits for it any more")
+    }
+
     /// A service that gave nothing.
     pub(super) fn fetching(error: &FetchError, address: &str) -> Self {
         let problem = match error {

@@ -84,8 +84,7 @@ impl<'a> Document<'a> {
             hasher.update(piece);
             writer.write_all(piece).map_err(|error| Failure::writing(error, to))?;
             read += piece.len() as u64;
-            progress.advance(piece.len() as u64);
-            Ok(())
+            progress.advance(piece.len() as u64).map_err(|_| Failure::abandoned(self.path))
         })?;
         if read != self.length {
             return Err(Failure::new(Problem::Changed, self.path));

@@ -37,8 +37,7 @@ pub(super) fn read(
     };
     document.pieces(&mut |piece| {
         armour.feed(piece, &mut feed).map_err(not_armour)?;
-        progress.advance(piece.len() as u64);
-        Ok(())
+        progress.advance(piece.len() as u64).map_err(|_| Failure::abandoned(document.path))
     })?;
     armour.finish(&mut feed).map_err(not_armour)?;
     outcome?;

@@ -1,9 +1,17 @@
-//! A bar on the terminal while long work goes on; nothing where nobody looks.
+//! How far long work is: a bar on the terminal, a window of the agent's, or nothing where nobody looks.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::shell;
+
+/// Is told now and then how many bytes of how many are done; says whether anybody still waits for the work.
+pub(crate) type Watch = Arc<dyn Fn(u64, u64) -> bool + Send + Sync>;
+
+/// The work was broken off: nobody waits for it any more.
+#[derive(Debug)]
+pub(super) struct Abandoned;
 
 const WIDTH: u64 = 30;
 /// Work that is done before this is not worth a bar.
@@ -11,34 +19,57 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const EVERY: Duration = Duration::from_millis(100);
 
 /// How far the work is, in bytes.
-#[derive(Debug)]
 pub(super) struct Progress {
     total: u64,
     done: u64,
-    watched: bool,
+    eye: Eye,
     next: Instant,
     drawn: bool,
+}
+
+/// Who looks.
+enum Eye {
+    Nobody,
+    Terminal,
+    Window(Watch),
 }
 
 impl Progress {
     /// Work on that many bytes.
     pub(super) fn new(total: u64) -> Self {
-        let next = Instant::now() + PATIENCE;
-        Self { total, done: 0, watched: shell::is_watched(), next, drawn: false }
+        let eye = if shell::is_watched() { Eye::Terminal } else { Eye::Nobody };
+        Self { total, done: 0, eye, next: Instant::now() + PATIENCE, drawn: false }
+    }
+
+    /// The same, for whoever watches; without anybody, for the terminal.
+    pub(super) fn watched(total: u64, watch: Option<&Watch>) -> Self {
+        let progress = Self::new(total);
+        match watch {
+            Some(watch) => Self { eye: Eye::Window(Arc::clone(watch)), ..progress },
+            None => progress,
+        }
     }
 
     /// Some more is done.
-    pub(super) fn advance(&mut self, bytes: u64) {
+    ///
+    /// # Errors
+    /// If nobody waits any more.
+    pub(super) fn advance(&mut self, bytes: u64) -> Result<(), Abandoned> {
         self.done = self.done.saturating_add(bytes);
-        if !self.watched {
-            return;
-        }
-        let now = Instant::now();
-        if now >= self.next {
-            self.next = now + EVERY;
-            self.drawn = true;
-            // A terminal that has gone shows nothing, and the work goes on.
-            let _ = write!(std::io::stderr(), "\r{}", line(self.done, self.total));
+        match &self.eye {
+            Eye::Nobody => Ok(()),
+            Eye::Window(watch) if watch(self.done.min(self.total), self.total) => Ok(()),
+            Eye::Window(_) => Err(Abandoned),
+            Eye::Terminal => {
+                let now = Instant::now();
+                if now >= self.next {
+                    self.next = now + EVERY;
+                    self.drawn = true;
+                    // A terminal that has gone shows nothing, and the work goes on.
+                    let _ = write!(std::io::stderr(), "\r{}", line(self.done, self.total));
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -1,24 +1,18 @@
 //! `tanba verify`: whether signatures hold, and whose they are.
 //!
-//! ```text
-//! message, content ─┐
-//! roots, lists ─────┼─▶ judged ──▶ what is missing? ──▶ fetched (unless --offline) ──▶ judged again ──▶ report
-//! moment ───────────┘
-//! ```
+//! Who judges is `judging`, which the agent's window uses as well; here are the options, and what is said.
 
-mod judged;
+pub(crate) mod judging;
 mod known;
-mod online;
 mod report;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use self::judged::Judged;
-use self::known::Known;
+use self::judging::{Question, judge};
 use super::failure::{Failure, Problem};
-use super::shell::Shell;
+use super::shell::{Shell, eprint_line};
 use super::{Done, Form, WantsJson};
 
 pub(super) const EXAMPLE: &str = "\
@@ -75,25 +69,25 @@ impl WantsJson for Verify {
 impl Verify {
     pub(super) fn run(&self, shell: &Shell) -> Result<Done, Failure> {
         let at = Shell::moment(self.at.as_deref())?;
-        let mut known = Known::read(self, at, shell)?;
-        let judged = Judged::read(self, &mut known, shell).map_err(|why| self.damaged(why))?;
-        let mut report = judged.report(&known).map_err(|why| self.damaged(why))?;
-        known.warn_without_roots(self, shell);
-        if !self.offline {
-            report = online::completed(report, &judged, &mut known, shell)?;
+        let known = known::read(self, at, shell)?;
+        let question = Question {
+            file: &self.file,
+            content: self.content.as_deref(),
+            certificate: self.certificate.as_deref(),
+            online: (!self.offline).then_some(shell.provider),
+            watch: None,
+        };
+        let without_roots = known.roots.is_empty();
+        let judgement = judge(&question, known, &mut |silent| eprint_line(&silent))?;
+        if judgement.lacks_content {
+            // The report says that the content could not be checked, and what else holds.
+            let failure = Failure::new(Problem::ContentNeeded, &self.file);
+            eprint_line(&format!("tanba: {}", failure.text(&shell.words)));
         }
-        report::tell(&report, judged.format(), &self.file, shell)?;
-        Ok(if report.is_valid() { Done::Good } else { Done::Bad })
-    }
-
-    /// What begins like a signature and is none is a bad one: one changed byte must not turn the verdict into an error
-    /// of another kind.
-    fn damaged(&self, why: Failure) -> Failure {
-        let unread = matches!(why.problem, Problem::NotCms | Problem::NotXml);
-        if unread && why.is_about(&self.file) && judged::begins_like_one(&self.file) {
-            why.seen_as(Problem::Damaged)
-        } else {
-            why
+        if without_roots {
+            known::warn_without_roots(self, shell);
         }
+        report::tell(&judgement.report, judgement.format, &self.file, shell)?;
+        Ok(if judgement.report.is_valid() { Done::Good } else { Done::Bad })
     }
 }

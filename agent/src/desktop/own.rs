@@ -6,18 +6,25 @@
 //! ```
 //! The window is closed by the person, or by the agent's dropping what it gives.
 
+mod about;
+mod diagnosis;
 mod enrolment;
 mod keys;
 mod notice;
 mod report;
 mod sites;
 
-use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+use tanba::protocol::Locale;
+
+pub use about::AboutView;
+pub use diagnosis::{Check, CheckState, DiagnosisView};
 pub use enrolment::{EnrolmentDeed, EnrolmentView, Unfinished};
 pub use keys::{KeyFileState, KeyFileView, KeysDeed, KeysView};
-pub use notice::{AboutView, Check, CheckState, DiagnosisView, NoticeKind, NoticeView};
-pub use report::{ReportView, SignerView, Verdict};
+pub use notice::{NoticeDeed, NoticeKind, NoticeView};
+pub use report::{ReportDeed, ReportView, SignerView, Verdict};
 pub use sites::{SiteView, SitesDeed, SitesView};
 
 /// What one of the person's own windows shows. A window never changes its kind.
@@ -50,6 +57,60 @@ pub enum Said {
     Keys(KeysDeed),
     /// In the window of sites.
     Sites(SitesDeed),
-    /// "Again", in a report or a diagnosis.
+    /// In the window of a report.
+    Report(ReportDeed),
+    /// With a notice.
+    Notice(NoticeDeed),
+    /// "Again", in a diagnosis.
     Again,
+    /// Wants to see in which folder something lies that the window names.
+    ShowFolder {
+        /// What.
+        #[serde(with = "super::line::one")]
+        path: PathBuf,
+    },
+}
+
+impl Own {
+    /// Counts how often somebody wanted to see the window.
+    #[must_use]
+    pub fn raised(&self) -> u64 {
+        match self {
+            Self::Enrolment(view) => view.raised,
+            Self::Keys(view) => view.raised,
+            Self::Sites(view) => view.raised,
+            Self::Report(view) => view.raised,
+            Self::Diagnosis(view) => view.raised,
+            Self::About(view) => view.raised,
+            Self::Notice(view) => view.raised,
+        }
+    }
+
+    /// The language of the window.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        match self {
+            Self::Enrolment(view) => view.locale,
+            Self::Keys(view) => view.locale,
+            Self::Sites(view) => view.locale,
+            Self::Report(view) => view.locale,
+            Self::Diagnosis(view) => view.locale,
+            Self::About(view) => view.locale,
+            Self::Notice(view) => view.locale,
+        }
+    }
+
+    /// Whether the services are invented ones.
+    #[must_use]
+    pub fn sandbox(&self) -> bool {
+        match self {
+            Self::Enrolment(view) => view.sandbox,
+            Self::Keys(view) => view.sandbox,
+            Self::Sites(view) => view.sandbox,
+            Self::Report(view) => view.sandbox,
+            Self::Diagnosis(view) => view.sandbox,
+            Self::About(view) => view.sandbox,
+            Self::Notice(view) => view.sandbox,
+        }
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn ask_folder(windows: &Arc<Windows>) -> JoinHandle<Result<PathBuf, &
 
 fn file_prompt(kind: FileKind, folder: Option<PathBuf>) -> FilePrompt {
     let origin = Some("https://pki.example.kz".to_owned());
-    FilePrompt { origin, locale: Locale::En, sandbox: false, kind, folder }
+    FilePrompt { origin, locale: Locale::En, sandbox: false, kind, folder, wish: None }
 }
 
 fn ask_file(

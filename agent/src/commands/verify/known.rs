@@ -1,14 +1,15 @@
-//! What is trusted and known before anything is fetched: roots, certificates, revocation lists.
+//! What the options name: roots, certificates, revocation lists.
 
 use std::path::{Path, PathBuf};
 
 use tanba_core::time::UnixTime;
-use tanba_core::verify::{Demand, Trust};
+use tanba_core::verify::Demand;
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::x509::crl::Crl;
 use tanba_core::x509::ocsp::{OcspAnswer, OcspResponse};
 
 use super::Verify;
+use super::judging::Known;
 use crate::authorities::{Authorities, ENDINGS};
 use crate::commands::failure::{Failure, Problem};
 use crate::commands::input;
@@ -16,89 +17,56 @@ use crate::commands::shell::{Shell, eprint_line};
 
 /// More files in one folder are not read.
 const FILES: usize = 1000;
-/// How old, in seconds, an answer may be that does not say how long it holds: a day.
-const MAX_AGE: i64 = 24 * 60 * 60;
 
-/// Everything that a judgement rests on.
-#[derive(Debug)]
-pub(super) struct Known {
-    pub(super) roots: Vec<Certificate>,
-    pub(super) others: Vec<Certificate>,
-    pub(super) crls: Vec<Crl>,
-    pub(super) answers: Vec<OcspAnswer>,
-    pub(super) at: UnixTime,
-    demand: Demand,
+/// Reads the folders.
+pub(super) fn read(options: &Verify, at: UnixTime, shell: &Shell) -> Result<Known, Failure> {
+    let demand = if options.offline { Demand::IfKnown } else { Demand::Known };
+    let mut known = Known::new(roots(options, shell)?, at, demand);
+    if let Some(folder) = &options.crls {
+        read_lists(&mut known, folder)?;
+    }
+    Ok(known)
 }
 
-impl Known {
-    /// Reads the folders.
-    pub(super) fn read(options: &Verify, at: UnixTime, shell: &Shell) -> Result<Self, Failure> {
-        let demand = if options.offline { Demand::IfKnown } else { Demand::Known };
-        let mut known =
-            Self { roots: vec![], others: vec![], crls: vec![], answers: vec![], at, demand };
-        known.read_roots(options, shell)?;
-        if let Some(folder) = &options.crls {
-            known.read_lists(folder)?;
-        }
-        Ok(known)
+fn roots(options: &Verify, shell: &Shell) -> Result<Authorities, Failure> {
+    let folder = roots_folder(options, shell);
+    let files = match files(&folder, &ENDINGS) {
+        // Nobody has to have made the usual one.
+        Err(_) if options.roots.is_none() => Vec::new(),
+        read => read?,
+    };
+    let mut all = Vec::new();
+    for file in files {
+        let bytes = input::read(&file, input::CERTIFICATES)?;
+        let read = Certificate::read_all(&bytes)
+            .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(&error))?;
+        all.extend(read);
     }
+    Ok(Authorities::sorted(all))
+}
 
-    /// As the core wants it.
-    pub(super) fn trust(&self) -> Trust<'_> {
-        Trust {
-            roots: &self.roots,
-            intermediates: &self.others,
-            crls: &self.crls,
-            answers: &self.answers,
-            at: self.at,
-            max_age: MAX_AGE,
-            revocation: self.demand,
-        }
-    }
+/// Says that no chain can be good, once it is known that there is something to judge.
+pub(super) fn warn_without_roots(options: &Verify, shell: &Shell) {
+    let path = roots_folder(options, shell).display().to_string();
+    eprint_line(&shell.words.get_with("cmd-no-roots", &[("path", &path)]));
+}
 
-    fn read_roots(&mut self, options: &Verify, shell: &Shell) -> Result<(), Failure> {
-        let folder = roots_folder(options, shell);
-        let files = match files(&folder, &ENDINGS) {
-            // Nobody has to have made the usual one.
-            Err(_) if options.roots.is_none() => Vec::new(),
-            read => read?,
-        };
-        let mut all = Vec::new();
-        for file in files {
-            let bytes = input::read(&file, input::CERTIFICATES)?;
-            let read = Certificate::read_all(&bytes)
-                .map_err(|error| Failure::new(Problem::NotACertificate, &file).detail(&error))?;
-            all.extend(read);
-        }
-        Authorities { roots: self.roots, others: self.others } = Authorities::sorted(all);
-        Ok(())
-    }
-
-    /// Says that no chain can be good, once it is known that there is something to judge.
-    pub(super) fn warn_without_roots(&self, options: &Verify, shell: &Shell) {
-        if self.roots.is_empty() {
-            let path = roots_folder(options, shell).display().to_string();
-            eprint_line(&shell.words.get_with("cmd-no-roots", &[("path", &path)]));
+fn read_lists(known: &mut Known, folder: &Path) -> Result<(), Failure> {
+    for file in files(folder, &["crl", "pem", "der"])? {
+        let bytes = input::read(&file, input::CRL)?;
+        match Crl::from_pem_or_der(bytes) {
+            Ok(crl) => known.crls.push(crl),
+            Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
         }
     }
-
-    fn read_lists(&mut self, folder: &Path) -> Result<(), Failure> {
-        for file in files(folder, &["crl", "pem", "der"])? {
-            let bytes = input::read(&file, input::CRL)?;
-            match Crl::from_pem_or_der(bytes) {
-                Ok(crl) => self.crls.push(crl),
-                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
-            }
+    for file in files(folder, &["ocsp", "ors"])? {
+        let bytes = input::read(&file, input::CERTIFICATES)?;
+        match OcspResponse::parse(&bytes) {
+            Ok(response) => known.answers.push(OcspAnswer { response, nonce: None }),
+            Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
         }
-        for file in files(folder, &["ocsp", "ors"])? {
-            let bytes = input::read(&file, input::CERTIFICATES)?;
-            match OcspResponse::parse(&bytes) {
-                Ok(response) => self.answers.push(OcspAnswer { response, nonce: None }),
-                Err(error) => return Err(Failure::new(Problem::NotACrl, &file).detail(&error)),
-            }
-        }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The folder that was named, or the usual one.

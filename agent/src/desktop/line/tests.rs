@@ -72,6 +72,7 @@ fn a_path_that_is_not_text_arrives_too() {
         sandbox: false,
         kind: super::super::FileKind::Any,
         folder: Some(odd.clone()),
+        wish: None,
     };
     let line = serde_json::to_vec(&Ask::File(prompt)).unwrap();
     assert!(matches!(

@@ -1,4 +1,6 @@
-//! Notices, the diagnosis, and which program this is.
+//! What the person should know, one notice after the other.
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use tanba::protocol::Locale;
@@ -12,6 +14,14 @@ pub struct NoticeView {
     pub sandbox: bool,
     /// What it is about.
     pub kind: NoticeKind,
+    /// How many more notices wait behind this one.
+    pub more: usize,
+    /// What came of saving: the name of the file that was written.
+    pub saved: Option<String>,
+    /// Whether it was given to the printer; `None` if nobody wanted that yet.
+    pub printed: Option<bool>,
+    /// Something that could not be done, as a key of the words' files.
+    pub trouble: Option<String>,
     /// Counts how often somebody wanted to see the window.
     pub raised: u64,
 }
@@ -44,7 +54,7 @@ pub enum NoticeKind {
     Signed {
         /// Where the signature lies.
         #[serde(with = "crate::desktop::line::one")]
-        path: std::path::PathBuf,
+        path: PathBuf,
     },
     /// Something that the person wanted could not be done: texts for people, what happened and what to do.
     Cannot {
@@ -62,52 +72,14 @@ pub enum NoticeKind {
     },
 }
 
-/// What works and what does not.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DiagnosisView {
-    /// The language of the window.
-    pub locale: Locale,
-    /// Everything that was looked at.
-    pub checks: Vec<Check>,
-    /// Whether it is still being looked at.
-    pub busy: bool,
-    /// Counts how often somebody wanted to see the window.
-    pub raised: u64,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
-    /// What, by its name in the words' files (`check-<name>`): `port`, `tls`, `roots`, `keyring`, `camera`, `screen`,
-    /// `tray`, `autostart`, `gateway`, `data`.
-    pub name: String,
-    /// How it came out.
-    pub state: CheckState,
-    /// What was found, for people; without paths, names and numbers of the person.
-    pub text: String,
-}
-
-/// How a check came out.
+/// What the person did with a notice. Copying is done by the window itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckState {
-    /// It works.
-    Good,
-    /// It works, but not as it should.
-    Warning,
-    /// It does not work.
-    Bad,
-    /// It does not concern this machine.
-    NotHere,
-}
-
-/// Which program this is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AboutView {
-    /// The language of the window.
-    pub locale: Locale,
-    /// `major.minor.patch`.
-    pub version: String,
-    /// Counts how often somebody wanted to see the window.
-    pub raised: u64,
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum NoticeDeed {
+    /// Wants a number written into a file.
+    Save,
+    /// Wants it printed.
+    Print,
+    /// Has seen it, and has kept what had to be kept.
+    Done,
 }

@@ -10,9 +10,16 @@ use tanba::protocol::Locale;
 pub struct ReportView {
     /// The language of the window.
     pub locale: Locale,
+    /// Whether the services are invented ones.
+    pub sandbox: bool,
     /// The file.
     #[serde(with = "crate::desktop::line::one")]
     pub path: PathBuf,
+    /// The file that was signed, where the signatures lie in a file of their own and it is known.
+    #[serde(with = "crate::desktop::line::optional")]
+    pub content: Option<PathBuf>,
+    /// Whether the signatures lie in a file of their own, and nobody said which file was signed.
+    pub lacks_content: bool,
     /// What came of it.
     pub verdict: Verdict,
     /// Who signed.
@@ -57,4 +64,20 @@ pub struct SignerView {
     pub signed_at: Option<i64>,
     /// When an authority saw it, Unix time.
     pub stamped_at: Option<i64>,
+    /// What is signed of a document of which only a part is: as the signature names it. Empty for all of it.
+    pub covers: Vec<String>,
+    /// Whether this signature holds.
+    pub is_valid: bool,
+}
+
+/// What the person did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum ReportDeed {
+    /// Wants the same file looked at again.
+    Again,
+    /// Wants another file looked at.
+    Another,
+    /// Wants to say which file was signed.
+    Content,
 }

@@ -8,6 +8,8 @@ use tanba::protocol::Locale;
 pub struct SitesView {
     /// The language of the window.
     pub locale: Locale,
+    /// Whether the services are invented ones.
+    pub sandbox: bool,
     /// The sites, the one used last first.
     pub sites: Vec<SiteView>,
     /// Counts how often somebody wanted to see the window.
@@ -25,6 +27,8 @@ pub struct SiteView {
     pub count: u64,
     /// Whether its questions are refused without being shown.
     pub blocked: bool,
+    /// Whether it is in the list. One that the person took out a moment ago is not, and can be put back.
+    pub listed: bool,
 }
 
 /// What the person did.
@@ -43,6 +47,11 @@ pub enum SitesDeed {
     },
     /// Wants it out of the list, as if it had never asked.
     Forget {
+        /// Its origin.
+        origin: String,
+    },
+    /// Wants back what was taken out a moment ago.
+    PutBack {
         /// Its origin.
         origin: String,
     },

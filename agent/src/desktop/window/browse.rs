@@ -63,7 +63,11 @@ impl Browse {
     pub(super) fn new(choice: Choice) -> Self {
         let mut browse = Self {
             words: Rc::clone(&choice.words),
-            origin: origin(choice.origin.as_deref(), &choice.words),
+            origin: if choice.wish.is_some() {
+                Vec::new()
+            } else {
+                origin(choice.origin.as_deref(), &choice.words)
+            },
             here: PathBuf::new(),
             picked: None,
             path: String::new(),
@@ -116,6 +120,11 @@ impl Browse {
             let explain = Some("window-folder-explain");
             return ("window-folder-title", explain, "window-folder-choose");
         }
+        if let Some(wished) = self.choice.wished() {
+            let is_folder = self.choice.kind == FileKind::Folder;
+            let choose = if is_folder { "window-folder-choose" } else { "window-file-choose" };
+            return (wished, None, choose);
+        }
         match self.choice.kind {
             FileKind::Folder => ("window-file-title-folder", None, "window-folder-choose"),
             FileKind::Any => {
@@ -134,7 +143,9 @@ impl Browse {
         let (title, explained, _) = self.texts();
         look::title(ui, &self.words.get(title));
         ui.add_space(4.0);
-        look::facts(ui, &self.origin);
+        if !self.origin.is_empty() {
+            look::facts(ui, &self.origin);
+        }
         if let Some(explained) = explained {
             ui.label(RichText::new(self.words.get(explained)).color(look::QUIET));
         }

@@ -113,7 +113,8 @@ fn row(ui: &Ui, words: &Words, card: &KeyCard) -> LayoutJob {
     job
 }
 
-fn facts(words: &Words, card: &KeyCard) -> Vec<Fact> {
+/// What is known of a key.
+pub(super) fn facts(words: &Words, card: &KeyCard) -> Vec<Fact> {
     let fact = |key: &str, value: String| Fact { name: words.get(key), values: vec![value] };
     let maybe = |key: &str, value: &Option<String>| {
         value.as_deref().map(|value| fact(key, text::name(value)))
@@ -130,7 +131,8 @@ fn facts(words: &Words, card: &KeyCard) -> Vec<Fact> {
     facts
 }
 
-fn purpose(words: &Words, card: &KeyCard) -> Option<String> {
+/// What a key is for, if its certificate tells.
+pub(super) fn purpose(words: &Words, card: &KeyCard) -> Option<String> {
     Some(words.get(match card.purpose.as_deref()? {
         "auth" => "window-key-auth",
         "sign" => "window-key-sign",
@@ -139,7 +141,8 @@ fn purpose(words: &Words, card: &KeyCard) -> Option<String> {
     }))
 }
 
-fn reason(refusal: Refusal) -> &'static str {
+/// Why a key cannot be taken, as a key of the words' files.
+pub(super) fn reason(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::NoCertificate => "window-refusal-no-certificate",
         Refusal::OtherPurpose => "window-refusal-purpose",
@@ -154,7 +157,8 @@ fn reason(refusal: Refusal) -> &'static str {
     }
 }
 
-fn sentence(note: Note) -> &'static str {
+/// What should be known of a key, as a key of the words' files.
+pub(super) fn sentence(note: Note) -> &'static str {
     match note {
         Note::NotValidNow => "window-note-not-valid",
         Note::Revoked => "window-note-revoked",

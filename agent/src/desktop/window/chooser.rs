@@ -9,7 +9,7 @@ use tanba::protocol::Locale;
 
 use super::super::line::Reply;
 use super::super::windows::Renderer;
-use super::super::{FileKind, FilePrompt, FolderPrompt};
+use super::super::{FileKind, FilePrompt, FileWish, FolderPrompt};
 use super::browse::Browse;
 use super::{NeverShown, answer, face, say};
 use crate::words::Words;
@@ -29,6 +29,8 @@ pub(super) struct Choice {
     pub for_new_keys: bool,
     /// The folder to begin in.
     pub begin: Option<PathBuf>,
+    /// What the person wants it for, if nobody asks.
+    pub wish: Option<FileWish>,
 }
 
 impl Choice {
@@ -41,20 +43,34 @@ impl Choice {
             sandbox,
             kind: FileKind::Folder,
             folder: None,
+            wish: None,
         };
         Self { for_new_keys: true, ..Self::of_file(prompt) }
     }
 
     /// A file for a page, or a folder.
     pub(super) fn of_file(prompt: FilePrompt) -> Self {
-        let FilePrompt { origin, locale, sandbox, kind, folder } = prompt;
+        let FilePrompt { origin, locale, sandbox, kind, folder, wish } = prompt;
         let begin = folder.filter(|folder| folder.is_absolute() && folder.is_dir()).or_else(home);
-        Self { words: words(locale), origin, sandbox, kind, for_new_keys: false, begin }
+        Self { words: words(locale), origin, sandbox, kind, for_new_keys: false, begin, wish }
+    }
+
+    /// The words of what the person wants it for, if nobody asks.
+    pub(super) fn wished(&self) -> Option<&'static str> {
+        self.wish.map(|wish| match wish {
+            FileWish::Keys => "own-file-keys",
+            FileWish::Sign => "own-file-sign",
+            FileWish::Verify => "own-file-verify",
+            FileWish::Signed => "own-file-signed",
+            FileWish::Number => "own-file-number",
+        })
     }
 
     /// The title of a chooser, whoever shows it: it names the page that asks.
     pub(super) fn caption(&self) -> String {
-        let what = if self.for_new_keys {
+        let what = if let Some(wished) = self.wished() {
+            wished
+        } else if self.for_new_keys {
             "window-folder-caption"
         } else {
             match self.kind {

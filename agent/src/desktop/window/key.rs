@@ -121,6 +121,7 @@ impl ChooseKey {
             sandbox: self.consent.sandbox,
             kind: FileKind::Key,
             folder: self.form.path().and_then(|path| path.parent().map(Path::to_owned)),
+            wish: None,
         };
         self.stage = Stage::Browsing((self.browse)(prompt));
         ui.ctx().request_repaint_after(LOOK);

@@ -179,7 +179,7 @@ fn browser(locale: Locale, sandbox: bool) -> Easel<Browse> {
 }
 
 fn file_browser(kind: FileKind, locale: Locale, sandbox: bool) -> Easel<Browse> {
-    let prompt = FilePrompt { origin: None, locale, sandbox, kind, folder: None };
+    let prompt = FilePrompt { origin: None, locale, sandbox, kind, folder: None, wish: None };
     Easel::new(Browse::new(Choice::of_file(prompt)))
 }
 

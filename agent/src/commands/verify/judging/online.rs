@@ -11,10 +11,9 @@ use tanba_core::x509::certificate::Certificate;
 use tanba_core::x509::crl::Crl;
 use tanba_core::x509::ocsp::{self, CertId, OcspAnswer, OcspResponse};
 
+use super::Known;
 use super::judged::Judged;
-use super::known::Known;
 use crate::commands::failure::Failure;
-use crate::commands::shell::{Shell, eprint_line};
 use crate::remote::fetch::{self, Fetched};
 
 /// Exchanges in all.
@@ -30,9 +29,11 @@ pub(super) fn completed(
     mut report: Report,
     judged: &Judged,
     known: &mut Known,
-    shell: &Shell,
+    provider: Provider,
+    goes_on: &dyn Fn() -> bool,
+    silent: &mut dyn FnMut(String),
 ) -> Result<Report, Failure> {
-    let mut network = Network::new(known, shell.provider);
+    let mut network = Network::new(known, provider, goes_on, silent);
     for _ in 0..ROUNDS {
         let mut news = false;
         for (path, findings) in paths(&report) {
@@ -64,11 +65,20 @@ struct Network<'a> {
     silent: HashSet<String>,
     known: &'a mut Known,
     provider: Provider,
+    /// Whether anybody still waits.
+    goes_on: &'a dyn Fn() -> bool,
+    /// Is told who did not answer.
+    tell: &'a mut dyn FnMut(String),
 }
 
 impl<'a> Network<'a> {
-    fn new(known: &'a mut Known, provider: Provider) -> Self {
-        Self { asked: HashSet::new(), silent: HashSet::new(), known, provider }
+    fn new(
+        known: &'a mut Known,
+        provider: Provider,
+        goes_on: &'a dyn Fn() -> bool,
+        tell: &'a mut dyn FnMut(String),
+    ) -> Self {
+        Self { asked: HashSet::new(), silent: HashSet::new(), known, provider, goes_on, tell }
     }
 
     /// Fetches what one path lacks. Says whether something came.
@@ -147,7 +157,8 @@ impl<'a> Network<'a> {
         limit: usize,
     ) -> Option<Vec<u8>> {
         let host = address.strip_prefix("http://")?.split('/').next()?.to_owned();
-        if self.silent.contains(&host)
+        if !(self.goes_on)()
+            || self.silent.contains(&host)
             || self.asked.len() >= EXCHANGES
             || !self.asked.insert(about.to_owned())
         {
@@ -158,7 +169,7 @@ impl<'a> Network<'a> {
             Err(error) => {
                 self.silent.insert(host);
                 let shown: String = address.chars().filter(|c| !c.is_control()).collect();
-                eprint_line(&format!("tanba: {shown}: {error}"));
+                (self.tell)(format!("tanba: {shown}: {error}"));
                 None
             }
         }

@@ -9,13 +9,11 @@ use tanba_core::verify::{self, Report};
 use tanba_core::x509::certificate::Certificate;
 use tanba_core::xml::Limits;
 
-use super::Verify;
-use super::known::Known;
+use super::{Known, Question};
 use crate::commands::failure::{Failure, Problem};
 use crate::commands::input::{self, Document};
 use crate::commands::message;
-use crate::commands::progress::Progress;
-use crate::commands::shell::{Shell, eprint_line};
+use crate::commands::progress::{Progress, Watch};
 
 /// No signature without anything around it is larger, even in text.
 const RAW: usize = 16 * 1024;
@@ -25,34 +23,30 @@ const ANSWER: usize = 1024 * 1024;
 
 /// What was read, ready to be judged as often as something new is known.
 pub(super) enum Judged {
-    Cms { message: Box<SignedMessage>, digests: Vec<Digest> },
+    Cms { message: Box<SignedMessage>, digests: Vec<Digest>, lacks_content: bool },
     Xml { path: PathBuf, document: Vec<u8> },
     Raw { digest: Digest, signature: Vec<u8>, certificate: Box<Certificate> },
 }
 
 impl Judged {
     /// Reads it, and what it needs to be judged.
-    pub(super) fn read(
-        options: &Verify,
-        known: &mut Known,
-        shell: &Shell,
-    ) -> Result<Self, Failure> {
-        let path = &options.file;
-        if let Some(certificate) = &options.certificate {
+    pub(super) fn read(options: &Question<'_>, known: &mut Known) -> Result<Self, Failure> {
+        let path = options.file;
+        if let Some(certificate) = options.certificate {
             return raw(options, certificate, known);
         }
         match head(path)?.first() {
             // `<`, or the mark of UTF-16.
             Some(b'<' | 0xfe | 0xff) => {
-                if let Some(content) = &options.content {
+                if let Some(content) = options.content {
                     let why =
                         "XML carries what it signs: --content is for messages and raw signatures";
                     return Err(Failure::new(Problem::Usage, content).detail(why));
                 }
                 let document = input::read(path, Limits::DEFAULT.bytes)?;
-                Ok(Self::Xml { path: path.clone(), document })
+                Ok(Self::Xml { path: path.to_owned(), document })
             }
-            Some(0x30 | b'M' | b'-') => cms(options, shell),
+            Some(0x30 | b'M' | b'-') => cms(options),
             Some(_) | None => Err(Failure::new(Problem::NotASignature, path)),
         }
     }
@@ -60,12 +54,20 @@ impl Judged {
     /// Judges it with what is known now.
     pub(super) fn report(&self, known: &Known) -> Result<Report, Failure> {
         match self {
-            Self::Cms { message, digests } => Ok(verify::cms(message, digests, &known.trust())),
+            Self::Cms { message, digests, .. } => Ok(verify::cms(message, digests, &known.trust())),
             Self::Xml { path, document } => verify::xml(document, &known.trust())
                 .map_err(|error| Failure::new(Problem::NotXml, path).detail(&error)),
             Self::Raw { digest, signature, certificate } => {
                 Ok(verify::raw(digest, signature, certificate, &known.trust()))
             }
+        }
+    }
+
+    /// Whether the content was not in the message, and nobody said where it is.
+    pub(super) fn lacks_content(&self) -> bool {
+        match self {
+            Self::Cms { lacks_content, .. } => *lacks_content,
+            Self::Xml { .. } | Self::Raw { .. } => false,
         }
     }
 
@@ -104,37 +106,36 @@ pub(super) fn begins_like_one(path: &Path) -> bool {
     }
 }
 
-fn cms(options: &Verify, shell: &Shell) -> Result<Judged, Failure> {
-    let document = Document::new(&options.file)?;
-    let mut progress = Progress::new(document.length);
+fn cms(options: &Question<'_>) -> Result<Judged, Failure> {
+    let document = Document::new(options.file)?;
+    let mut progress = Progress::watched(document.length, options.watch);
     let mut message = match message::read(&document, &[], &mut |_| Ok(()), &mut progress) {
         Ok(message) => message,
         // What a time stamping service answers is a message in an envelope of its own.
-        Err(why) => stamp(&options.file).ok_or(why)?,
+        Err(why) => stamp(options.file).ok_or(why)?,
     };
     let mut digests = Vec::new();
     let needed = message.needed_hashes();
-    match (&options.content, message.attached) {
+    let mut lacks_content = false;
+    match (options.content, message.attached) {
         // Signers that the message did not announce: its content is hashed once more, for them.
         (None, Some(_)) if !needed.is_empty() => {
-            message = message::read(&document, &needed, &mut |_| Ok(()), &mut progress)?;
+            let mut again = Progress::watched(document.length, options.watch);
+            message = message::read(&document, &needed, &mut |_| Ok(()), &mut again)?;
         }
         (None, Some(_)) => {}
         (Some(content), None) => {
             let content = Document::new(content)?;
-            let mut progress = Progress::new(content.length.saturating_mul(needed.len() as u64));
+            let total = content.length.saturating_mul(needed.len() as u64);
+            let mut progress = Progress::watched(total, options.watch);
             for hash in needed {
                 digests.push(content.digest(hash, &mut progress)?);
             }
         }
-        // The report says that the content could not be checked, and what else holds.
-        (None, None) => {
-            let failure = Failure::new(Problem::ContentNeeded, &options.file);
-            eprint_line(&format!("tanba: {}", failure.text(&shell.words)));
-        }
-        (Some(content), Some(length)) => same_content(&document, content, length)?,
+        (None, None) => lacks_content = true,
+        (Some(content), Some(length)) => same_content(&document, content, length, options.watch)?,
     }
-    Ok(Judged::Cms { message: Box::new(message), digests })
+    Ok(Judged::Cms { message: Box::new(message), digests, lacks_content })
 }
 
 /// The token in a time stamping service's answer (RFC 3161, section 2.4.2), as the message that it is.
@@ -145,10 +146,16 @@ fn stamp(path: &Path) -> Option<SignedMessage> {
 }
 
 /// Refuses a document that is not the one in the message: whoever names both wants to know about both.
-fn same_content(document: &Document<'_>, content: &Path, length: u64) -> Result<(), Failure> {
+fn same_content(
+    document: &Document<'_>,
+    content: &Path,
+    length: u64,
+    watch: Option<&Watch>,
+) -> Result<(), Failure> {
     use tanba_core::crypto::HashAlgorithm;
     let beside = Document::new(content)?;
-    let mut progress = Progress::new(document.length.saturating_add(beside.length));
+    let mut progress =
+        Progress::watched(document.length.saturating_add(beside.length), watch);
     let hash = HashAlgorithm::Sha256;
     let inside = message::read(document, &[hash], &mut |_| Ok(()), &mut progress)?.digest(hash);
     if beside.length == length && inside == Some(beside.digest(hash, &mut progress)?) {
@@ -158,20 +165,18 @@ fn same_content(document: &Document<'_>, content: &Path, length: u64) -> Result<
     }
 }
 
-fn raw(options: &Verify, certificate: &Path, known: &mut Known) -> Result<Judged, Failure> {
+fn raw(options: &Question<'_>, certificate: &Path, known: &mut Known) -> Result<Judged, Failure> {
     let bytes = input::read(certificate, input::CERTIFICATES)?;
     let mut all = Certificate::read_all(&bytes)
         .map_err(|error| Failure::new(Problem::NotACertificate, certificate).detail(&error))?;
     let certificate = Box::new(all.remove(0));
     known.others.extend(all);
-    let content = options
-        .content
-        .as_ref()
-        .ok_or_else(|| Failure::new(Problem::ContentNeeded, &options.file))?;
-    let bytes = input::read(&options.file, RAW)?;
+    let content =
+        options.content.ok_or_else(|| Failure::new(Problem::ContentNeeded, options.file))?;
+    let bytes = input::read(options.file, RAW)?;
     let signature = input::unwrap_base64(&bytes).unwrap_or(bytes);
     let document = Document::new(content)?;
     let hash = certificate.public_key.hash_algorithm();
-    let digest = document.digest(hash, &mut Progress::new(document.length))?;
+    let digest = document.digest(hash, &mut Progress::watched(document.length, options.watch))?;
     Ok(Judged::Raw { digest, signature, certificate })
 }
