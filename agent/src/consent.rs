@@ -10,14 +10,18 @@ use std::time::Instant;
 
 use tanba_core::approval::Approval;
 use tanba_core::crypto::{CryptoError, Digest, HashAlgorithm, PrivateKey, Provider};
+use tanba_core::secret::Password;
 use tanba_core::x509::certificate::Certificate;
 
 pub use self::judge::{Judge, roots_are_known};
 use self::opener::Opener;
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
-use crate::desktop::{Asked, ConsentPrompt, Deed, KeyPrompt};
+use crate::desktop::{
+    Asked, CannotOpen, ConsentPrompt, Deed, KeyCard, KeyOpener as _, KeyPrompt,
+};
 use crate::page::Page;
+use crate::signing::{Chain, Usage, Wanted};
 use crate::sites::MayAsk;
 
 /// Why there is no yes.
@@ -115,6 +119,31 @@ pub async fn show(
         remember(ctx, file).await;
     }
     if certificates.is_empty() { Err(NotAgreed::Cancelled) } else { Ok(certificates) }
+}
+
+/// What is in a key file, for the person who looks at their own keys: nothing is refused, whatever it is for. The keys
+/// themselves are forgotten before this returns, and nobody is asked whether certificates were revoked.
+///
+/// # Errors
+/// Why it was not opened.
+pub async fn look(
+    ctx: &Ctx,
+    file: PathBuf,
+    password: Password,
+) -> Result<Vec<KeyCard>, CannotOpen> {
+    let wanted = Wanted {
+        usage: Usage::Any,
+        usages: Vec::new(),
+        iin: None,
+        bin: None,
+        serial: None,
+        key: None,
+        chain: Chain::Told,
+        expired: true,
+        revoked: true,
+    };
+    let judge = Judge::new(wanted, &ctx.settings.authorities, ctx.clock.now());
+    Opener::new(judge).open(file, password).await
 }
 
 async fn choose(

@@ -9,6 +9,10 @@ use crate::files;
 
 /// The list's name in the agent's folder.
 const NAME: &str = "recent-keys.json";
+/// The name of the list of files that the person does not want to see, although they are known from elsewhere.
+const HIDDEN: &str = "hidden-keys.json";
+/// How many of these are remembered.
+const HIDDEN_FILES: usize = 100;
 /// How many are remembered.
 const FILES: usize = 10;
 /// The largest list, in bytes: ten paths.
@@ -38,14 +42,71 @@ impl RecentKeys {
     }
 
     fn read(&self) -> Vec<PathBuf> {
-        let bytes = files::read(&self.folder.join(NAME), MOST).unwrap_or_default();
+        self.paths(NAME, FILES)
+    }
+
+    fn paths(&self, name: &str, count: usize) -> Vec<PathBuf> {
+        let bytes = files::read(&self.folder.join(name), MOST).unwrap_or_default();
         let paths: Vec<PathBuf> = serde_json::from_slice(&bytes).unwrap_or_default();
-        paths.into_iter().filter(|path| path.is_absolute()).take(FILES).collect()
+        paths.into_iter().filter(|path| path.is_absolute()).take(count).collect()
+    }
+
+    /// Files that the person does not want to see, wherever they are known from.
+    #[must_use]
+    pub fn hidden(&self) -> Vec<PathBuf> {
+        self.paths(HIDDEN, HIDDEN_FILES)
+    }
+
+    /// Takes a file out of the list, and does not show it again until it is used. The file itself stays. Says at which
+    /// place it was, if it was in the list.
+    pub fn forget(&self, path: &Path) -> Option<usize> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paths = self.read();
+        let place = paths.iter().position(|known| known == path);
+        if let Some(place) = place {
+            paths.remove(place);
+            self.write(NAME, &paths);
+        }
+        let mut hidden = self.hidden();
+        hidden.retain(|known| known != path);
+        hidden.insert(0, path.to_owned());
+        hidden.truncate(HIDDEN_FILES);
+        self.write(HIDDEN, &hidden);
+        place
+    }
+
+    /// Puts back what [`RecentKeys::forget`] took out.
+    pub fn put_back(&self, path: &Path, place: Option<usize>) {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.show(path);
+        let Some(place) = place else { return };
+        let mut paths = self.read();
+        paths.retain(|known| known != path);
+        paths.insert(place.min(paths.len()), path.to_owned());
+        paths.truncate(FILES);
+        self.write(NAME, &paths);
+    }
+
+    /// No longer hides a file.
+    fn show(&self, path: &Path) {
+        let mut hidden = self.hidden();
+        if hidden.iter().any(|known| known == path) {
+            hidden.retain(|known| known != path);
+            self.write(HIDDEN, &hidden);
+        }
+    }
+
+    fn write(&self, name: &str, paths: &[PathBuf]) {
+        let paths: Vec<_> = paths.iter().filter(|path| path.to_str().is_some()).collect();
+        if let Err(error) = files::replace_json(&self.folder, name, &paths) {
+            warn!(%error, "a list of key files was not written");
+        }
     }
 
     /// Puts a file at the top. That it could not be remembered keeps nobody from signing.
     pub fn used(&self, path: &Path) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.show(path);
         let mut paths = self.read();
         if paths.first().is_some_and(|first| first == path) || path.to_str().is_none() {
             return;
@@ -53,13 +114,7 @@ impl RecentKeys {
         paths.retain(|known| known != path);
         paths.insert(0, path.to_owned());
         paths.truncate(FILES);
-        let written =
-            serde_json::to_vec(&paths).map_err(|error| error.to_string()).and_then(|text| {
-                files::replace(&self.folder, NAME, &text).map_err(|error| error.to_string())
-            });
-        if let Err(error) = written {
-            warn!(%error, "the list of recent key files was not written");
-        }
+        self.write(NAME, &paths);
     }
 }
 
@@ -85,6 +140,27 @@ mod tests {
             recent.used(&path(&format!("{number}.p12")));
         }
         assert_eq!(recent.read().len(), FILES);
+    }
+
+    #[test]
+    fn what_is_taken_out_stays_out_until_it_is_put_back_or_used() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let recent = RecentKeys::in_folder(folder.path());
+        let path = |name: &str| folder.path().join(name);
+        for name in ["a.p12", "b.p12", "c.p12"] {
+            std::fs::write(path(name), "").expect("written");
+            recent.used(&path(name));
+        }
+        let place = recent.forget(&path("b.p12"));
+        assert_eq!((place, recent.hidden()), (Some(1), vec![path("b.p12")]));
+        assert_eq!(recent.list(), [path("c.p12"), path("a.p12")]);
+        assert!(path("b.p12").is_file(), "the file itself stays");
+        recent.put_back(&path("b.p12"), place);
+        assert_eq!(recent.list(), [path("c.p12"), path("b.p12"), path("a.p12")]);
+        assert!(recent.hidden().is_empty());
+        assert_eq!(recent.forget(&path("installed.p12")), None);
+        recent.used(&path("installed.p12"));
+        assert!(recent.hidden().is_empty(), "what is used is no secret");
     }
 
     #[test]

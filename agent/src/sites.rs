@@ -147,6 +147,13 @@ impl Sites {
         self.write(&known);
     }
 
+    /// Puts back what the person took out a moment ago, as it was. Blocks.
+    pub fn put_back(&self, site: &Site) {
+        let mut known = self.known();
+        known.site(&site.origin).clone_from(site);
+        self.write(&known);
+    }
+
     fn write(&self, known: &Known) {
         if let Err(error) = files::replace_json(&self.folder, NAME, &known.sites) {
             warn!(%error, "the list of sites was not written");
@@ -226,8 +233,11 @@ mod tests {
             again.may_ask(&page("https://flood.kz"), now),
             MayAsk::Yes { offer_block: false }
         );
+        let egov = again.list().remove(0);
         again.forget("https://egov.kz");
         assert!(Sites::in_folder(folder.path()).list().is_empty());
+        again.put_back(&egov);
+        assert_eq!(Sites::in_folder(folder.path()).list(), [egov]);
     }
 
     #[test]

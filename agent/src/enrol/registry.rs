@@ -1,13 +1,14 @@
 //! The enrolments of this process: whose they are, who leads them now, and how they stood last.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use tanba::protocol::Enrolment as Shown;
 use tanba_core::crypto::PrivateKey;
 use tanba_core::enrolment::Enrolment;
-use tanba_core::enrolment::journal::Record;
+use tanba_core::enrolment::journal::{KeyRecord, KeyState, Record};
 use tanba_core::secret::Password;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
@@ -68,6 +69,23 @@ impl Enrolments {
     #[must_use]
     pub fn new(journals: Journals) -> Self {
         Self { journals, by_id: StdMutex::default() }
+    }
+
+    /// Key files of the enrolments that are led here: where each should lie, and whether it waits for its certificate.
+    #[must_use]
+    pub fn key_files(&self) -> Vec<(PathBuf, bool)> {
+        let mut entries: Vec<_> = self.map().values().cloned().collect();
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.begun));
+        let records = entries.iter().filter_map(|entry| entry.last_record());
+        let files = records.flat_map(|record| {
+            let folder = PathBuf::from(&record.folder);
+            let place = |key: &KeyRecord| match &key.state {
+                KeyState::Pending => (folder.join(&key.pending_file), true),
+                KeyState::Installed { file, .. } => (folder.join(file), false),
+            };
+            record.keys.iter().map(place).collect::<Vec<_>>()
+        });
+        files.collect()
     }
 
     pub(super) fn map(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Entry>>> {
