@@ -17,9 +17,7 @@ pub use self::judge::{Judge, roots_are_known};
 use self::opener::Opener;
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
-use crate::desktop::{
-    Asked, CannotOpen, ConsentPrompt, Deed, KeyCard, KeyOpener as _, KeyPrompt,
-};
+use crate::desktop::{Asked, CannotOpen, ConsentPrompt, Deed, KeyCard, KeyOpener as _, KeyPrompt};
 use crate::page::Page;
 use crate::signing::{Chain, Usage, Wanted};
 use crate::sites::MayAsk;

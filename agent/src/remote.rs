@@ -10,6 +10,11 @@ use tanba_core::enrolment::gateway::{Call, CallError, Info, Reply};
 
 /// What carries an enrolment's calls. The gateway API is the first; CMP and EST take the same place.
 pub trait Backend: Send + Sync {
+    /// Whether there are services at all.
+    fn is_connected(&self) -> bool {
+        true
+    }
+
     /// Which services these are.
     ///
     /// # Errors
@@ -32,6 +37,10 @@ pub trait Backend: Send + Sync {
 pub struct Unconnected;
 
 impl Backend for Unconnected {
+    fn is_connected(&self) -> bool {
+        false
+    }
+
     fn info(&self) -> BoxFuture<'_, Result<Info, CallError>> {
         ready(Err(CallError::Unreachable)).boxed()
     }

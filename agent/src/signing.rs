@@ -32,7 +32,9 @@ use self::ready::Ready;
 use crate::blocking::{blocking, while_awaited};
 use crate::consent::{self, Judge, roots_are_known};
 use crate::ctx::Ctx;
-use crate::desktop::{Asked, ConsentPrompt, Deed, FileKind, FilePrompt, KeyPrompt, Warning};
+use crate::desktop::{
+    Asked, ConsentPrompt, Deed, FileKind, FilePrompt, FileWish, KeyPrompt, Warning,
+};
 use crate::page::Page;
 
 /// Signs what a page ordered, with one key, after one window.
@@ -131,7 +133,9 @@ pub async fn choose_file(
         recent.first().and_then(|file| file.parent()).map(PathBuf::from)
     });
     let origin = page.origin().map(str::to_owned);
-    let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder, wish: None };
+    // Nobody asks the person who began by themselves.
+    let wish = page.is_person().then_some(FileWish::Sign);
+    let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder, wish };
     match ctx.desktop.choose_file(prompt).await {
         Asked::Answered(path) => {
             ctx.chosen.remember(page, &path);

@@ -1,9 +1,16 @@
 //! What is done about each wish of the person. One window of each kind is open at a time: whoever wishes for it again sees
 //! it come to the front.
 
+pub mod about;
+pub mod diagnosis;
 pub mod enrolment;
+pub mod keys;
+pub mod notices;
+pub mod report;
 pub mod sign_file;
+pub mod sites;
 pub mod standing;
+mod window;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::shell;
 
-/// Is told now and then how many bytes of how many are done; says whether anybody still waits for the work.
+/// Is told now and then how many bytes of how many are done; says whether anybody still waits for the work. Of none at all
+/// it is told where only the latter is asked.
 pub(crate) type Watch = Arc<dyn Fn(u64, u64) -> bool + Send + Sync>;
 
 /// The work was broken off: nobody waits for it any more.

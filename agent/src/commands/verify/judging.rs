@@ -102,7 +102,7 @@ pub(crate) fn judge(
     let judged = Judged::read(question, &mut known).map_err(damaged)?;
     let mut report = judged.report(&known).map_err(damaged)?;
     if let Some(provider) = question.online {
-        let goes_on = || question.watch.is_none_or(|watch| watch(1, 1));
+        let goes_on = || question.watch.is_none_or(|watch| watch(0, 0));
         report = online::completed(report, &judged, &mut known, provider, &goes_on, silent)?;
     }
     Ok(Judgement { report, format: judged.format(), lacks_content: judged.lacks_content() })

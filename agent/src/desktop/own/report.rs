@@ -38,11 +38,15 @@ pub enum Verdict {
     Valid,
     /// All are good as far as could be found out; something is unknown.
     ValidSoFar,
+    /// None is bad, but who signed, or what, could not be confirmed.
+    Unconfirmed,
     /// One is bad at least.
     Invalid,
+    /// It begins like a signed file and cannot be read to its end.
+    Damaged,
     /// Nobody signed it.
     None,
-    /// It could not be looked at: a text for people, of the words' files.
+    /// It could not be looked at: a text for people.
     Cannot(String),
 }
 

@@ -25,8 +25,8 @@ const FIELD: &[Role] = &[Role::PasswordInput, Role::TextInput];
 const BUTTON: &[Role] = &[Role::Button, Role::CheckBox, Role::RadioButton];
 
 /// A window that is drawn for nobody.
-struct Easel<F> {
-    face: F,
+pub(super) struct Easel<F> {
+    pub(super) face: F,
     context: Context,
     /// Everything that a screen reader has been told.
     nodes: BTreeMap<NodeId, Node>,
@@ -41,7 +41,7 @@ struct Easel<F> {
 }
 
 impl<F: Face> Easel<F> {
-    fn new(face: F) -> Self {
+    pub(super) fn new(face: F) -> Self {
         let context = Context::default();
         look::apply(&context);
         context.enable_accesskit();
@@ -59,7 +59,7 @@ impl<F: Face> Easel<F> {
         easel
     }
 
-    fn frame(&mut self, ready: bool, events: Vec<Event>) -> Option<Reply> {
+    pub(super) fn frame(&mut self, ready: bool, events: Vec<Event>) -> Option<Reply> {
         self.time += 2.0;
         let viewport =
             ViewportInfo { native_pixels_per_point: Some(self.scale), ..ViewportInfo::default() };
@@ -86,11 +86,11 @@ impl<F: Face> Easel<F> {
         answer
     }
 
-    fn type_text(&mut self, text: &str) {
+    pub(super) fn type_text(&mut self, text: &str) {
         assert!(self.frame(true, vec![Event::Text(text.to_owned())]).is_none());
     }
 
-    fn press(&mut self, key: Key, modifiers: Modifiers, ready: bool) -> Option<Reply> {
+    pub(super) fn press(&mut self, key: Key, modifiers: Modifiers, ready: bool) -> Option<Reply> {
         let event =
             |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         self.frame(ready, vec![event(true), event(false)])
@@ -107,7 +107,7 @@ impl<F: Face> Easel<F> {
     }
 
     /// How many characters the fields for passwords hold, the fuller one first.
-    fn typed(&self) -> Vec<usize> {
+    pub(super) fn typed(&self) -> Vec<usize> {
         let fields = self.nodes.values().filter(|node| node.role() == Role::PasswordInput);
         let mut typed: Vec<_> =
             fields.map(|node| node.value().map_or(0, |text| text.chars().count())).collect();
@@ -116,7 +116,7 @@ impl<F: Face> Easel<F> {
     }
 
     /// Presses the control of that name with the mouse. It must be there, and enabled unless `dead`.
-    fn click(&mut self, name: &str, dead: bool) -> Option<Reply> {
+    pub(super) fn click(&mut self, name: &str, dead: bool) -> Option<Reply> {
         // Whatever has moved comes to rest.
         for _ in 0..2 {
             assert!(self.frame(true, Vec::new()).is_none());
@@ -140,7 +140,7 @@ impl<F: Face> Easel<F> {
     }
 
     /// Whether a control of that name is there, and whether it can be used.
-    fn control(&self, name: &str) -> Option<bool> {
+    pub(super) fn control(&self, name: &str) -> Option<bool> {
         let named = |node: &&Node| {
             BUTTON.contains(&node.role()) && node.label().is_some_and(|label| label.contains(name))
         };
@@ -148,7 +148,7 @@ impl<F: Face> Easel<F> {
     }
 
     /// Everything that a screen reader could read out.
-    fn told(&self) -> Vec<String> {
+    pub(super) fn told(&self) -> Vec<String> {
         self.nodes
             .values()
             .flat_map(|node| [node.label(), node.value()])
@@ -183,7 +183,7 @@ fn file_browser(kind: FileKind, locale: Locale, sandbox: bool) -> Easel<Browse> 
     Easel::new(Browse::new(Choice::of_file(prompt)))
 }
 
-fn check_names(easel: &Easel<impl Face>, fields: usize, buttons: usize) {
+pub(super) fn check_names(easel: &Easel<impl Face>, fields: usize, buttons: usize) {
     let of =
         |kinds: &'static [Role]| easel.nodes.values().filter(|node| kinds.contains(&node.role()));
     for node in of(FIELD).chain(of(BUTTON)) {

@@ -154,8 +154,7 @@ fn same_content(
 ) -> Result<(), Failure> {
     use tanba_core::crypto::HashAlgorithm;
     let beside = Document::new(content)?;
-    let mut progress =
-        Progress::watched(document.length.saturating_add(beside.length), watch);
+    let mut progress = Progress::watched(document.length.saturating_add(beside.length), watch);
     let hash = HashAlgorithm::Sha256;
     let inside = message::read(document, &[hash], &mut |_| Ok(()), &mut progress)?.digest(hash);
     if beside.length == length && inside == Some(beside.digest(hash, &mut progress)?) {

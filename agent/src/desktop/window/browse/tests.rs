@@ -15,7 +15,14 @@ fn browse(folder: &Path) -> Browse {
 
 fn browse_files(kind: FileKind, folder: &Path) -> Browse {
     let (origin, locale, folder) = (None, Locale::Kk, Some(folder.to_owned()));
-    Browse::new(Choice::of_file(FilePrompt { origin, locale, sandbox: false, kind, folder, wish: None }))
+    Browse::new(Choice::of_file(FilePrompt {
+        origin,
+        locale,
+        sandbox: false,
+        kind,
+        folder,
+        wish: None,
+    }))
 }
 
 fn names(browse: &Browse) -> Vec<&str> {

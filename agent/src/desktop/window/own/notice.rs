@@ -28,11 +28,7 @@ impl Notice {
     fn is_kept(&self) -> bool {
         let must_be_kept = matches!(self.view.kind, NoticeKind::Number { recovery: Some(_), .. });
         let printed = self.view.printed == Some(true);
-        !must_be_kept
-            || self.copied
-            || self.written_down
-            || self.view.saved.is_some()
-            || printed
+        !must_be_kept || self.copied || self.written_down || self.view.saved.is_some() || printed
     }
 
     fn number(
@@ -216,9 +212,9 @@ impl Content for Notice {
                 let what = match by {
                     Some(by) => words.get_with(
                         "notice-port-by",
-                        &[("number", &port), ("service", &text::name(by))],
+                        &[("port", &port), ("program", &text::name(by))],
                     ),
-                    None => words.get_with("notice-port-text", &[("number", &port)]),
+                    None => words.get_with("notice-port-text", &[("port", &port)]),
                 };
                 ui.label(what);
                 quiet(ui, &words.get("notice-port-hint"));

@@ -26,7 +26,9 @@ impl Report {
             Verdict::Looking(..) => true,
             Verdict::Valid
             | Verdict::ValidSoFar
+            | Verdict::Unconfirmed
             | Verdict::Invalid
+            | Verdict::Damaged
             | Verdict::None
             | Verdict::Cannot(_) => false,
         }
@@ -42,9 +44,13 @@ impl Report {
             Verdict::Valid => (Mark::Good, "own-report-valid", "own-report-valid-more"),
             Verdict::ValidSoFar => (Mark::Unsure, "own-report-so-far", "own-report-so-far-more"),
             // Nobody can say that all is well, or that it is not, before the signed file is there.
-            Verdict::Invalid if self.view.lacks_content => {
+            Verdict::Unconfirmed if self.view.lacks_content => {
                 (Mark::Unsure, "own-report-lacking", "own-report-lacking-more")
             }
+            Verdict::Unconfirmed => {
+                (Mark::Unsure, "own-report-unconfirmed", "own-report-unconfirmed-more")
+            }
+            Verdict::Damaged => (Mark::Bad, "own-report-damaged", "own-report-damaged-more"),
             Verdict::Invalid => (Mark::Bad, "own-report-invalid", "own-report-invalid-more"),
             Verdict::None => (Mark::Nothing, "own-report-none", "own-report-none-more"),
             Verdict::Cannot(why) => {
@@ -90,7 +96,8 @@ fn signer(ui: &mut Ui, words: &Words, number: usize, signer: &SignerView) {
     let (margin, stroke) = (Margin::symmetric(12, 10), Stroke::new(1.0, look::LINE));
     Frame::new().stroke(stroke).corner_radius(6).inner_margin(margin).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let name = signer.name.as_deref().map_or_else(|| words.get("own-report-nobody"), text::name);
+        let name =
+            signer.name.as_deref().map_or_else(|| words.get("own-report-nobody"), text::name);
         look::title(ui, &format!("{number}. {name}"));
         look::details(ui, &facts(words, signer));
         for (what, state, reasons) in &signer.findings {
@@ -149,9 +156,8 @@ impl Content for Report {
 
     fn buttons(&mut self, ui: &mut Ui, words: &Words) -> Option<Reply> {
         let enabled = !self.is_looking();
-        let pressed = |ui: &mut Ui, key: &str| {
-            ui.add_enabled(enabled, Button::new(words.get(key))).clicked()
-        };
+        let pressed =
+            |ui: &mut Ui, key: &str| ui.add_enabled(enabled, Button::new(words.get(key))).clicked();
         if pressed(ui, "own-report-another") {
             return said(Said::Report(ReportDeed::Another));
         }
@@ -172,7 +178,8 @@ impl Content for Report {
             facts.push(fact(words, "own-report-content", file_name(content)));
         }
         look::details(ui, &facts);
-        if self.view.lacks_content
+        // A file that was found beside the signature may be another one.
+        if (self.view.lacks_content || self.view.content.is_some())
             && !self.is_looking()
             && ui.button(words.get("own-report-choose")).clicked()
         {

@@ -1,0 +1,125 @@
+//! "Diagnose…": looks at everything that the agent needs, and says what works and what to do about what does not.
+
+mod checks;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use tanba::protocol::Locale;
+use tokio::sync::watch;
+
+use self::checks::Found;
+use super::window::{Event, Window, is_sandbox};
+use crate::ctx::Ctx;
+use crate::desktop::Heard;
+use crate::desktop::own::{Check, CheckState, DiagnosisView, Own, Said};
+use crate::words::Words;
+
+/// What the context does not know of this agent.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Where pages look for it.
+    pub port: Port,
+    /// The folder of the TLS identity, if the agent listens.
+    pub tls: Option<PathBuf>,
+    /// Whether its icon is in a tray; `None` for an agent that wants none.
+    pub tray: Option<bool>,
+    /// Whether it starts with the session; `None` where that cannot be told.
+    pub autostart: Option<bool>,
+}
+
+/// How the port stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Port {
+    /// Pages can call.
+    Open(u16),
+    /// Another program holds it. Its name, where the system tells it.
+    Taken(u16, Option<String>),
+    /// Nobody listens: the agent does not run.
+    Silent,
+}
+
+/// Looks at everything, and tells it in the person's language. Takes a few seconds if services do not answer.
+pub async fn checks(ctx: &Arc<Ctx>, around: &Surroundings) -> Vec<Check> {
+    let words = Words::new(ctx.preferences.locale());
+    checks::all(ctx, around).await.iter().map(|found| found.told(&words)).collect()
+}
+
+/// A diagnosis as a text that can be given to somebody who helps: nothing of the person is in it.
+#[must_use]
+pub fn text(checks: &[Check], sandbox: bool, locale: Locale) -> String {
+    let words = Words::new(locale);
+    let services = if sandbox { " · SANDBOX" } else { "" };
+    let mut lines = vec![format!(
+        "Tanba {} · {} {}{services}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )];
+    for check in checks {
+        let state = words.get(match check.state {
+            CheckState::Good => "own-check-good",
+            CheckState::Warning => "own-check-warning",
+            CheckState::Bad => "own-check-bad",
+            CheckState::NotHere => "own-check-not-here",
+        });
+        let name = words.get(&format!("check-{}", check.name));
+        lines.push(format!("{name}: {state}. {}", check.text));
+    }
+    lines.join("\n")
+}
+
+/// Shows the window until the person closes it. `around` is asked whenever it is looked anew.
+pub async fn run(
+    ctx: &Arc<Ctx>,
+    raised: watch::Receiver<u64>,
+    around: impl Fn() -> Surroundings + Send + Sync,
+) {
+    let mut found: Vec<Found> = Vec::new();
+    let mut count = *raised.borrow();
+    let view = |found: &[Found], busy: bool, raised: u64| {
+        let locale = ctx.preferences.locale();
+        let words = Words::new(locale);
+        let checks: Vec<_> = found.iter().map(|found| found.told(&words)).collect();
+        let text = text(&checks, is_sandbox(ctx), locale);
+        Own::Diagnosis(DiagnosisView {
+            locale,
+            sandbox: is_sandbox(ctx),
+            checks,
+            text,
+            busy,
+            raised,
+        })
+    };
+    let mut window = Window::open(ctx, view(&found, true, count), raised);
+    let look = || -> BoxFuture<'_, Vec<Found>> {
+        let around = around();
+        async move { checks::all(ctx, &around).await }.boxed()
+    };
+    let mut work = Some(look());
+    loop {
+        let looked = async {
+            match &mut work {
+                Some(work) => work.await,
+                None => std::future::pending().await,
+            }
+        };
+        let event = tokio::select! {
+            event = window.next() => event,
+            looked = looked => {
+                (work, found) = (None, looked);
+                window.show(view(&found, false, count));
+                continue;
+            }
+        };
+        match event {
+            None => return,
+            Some(Event::Raised(now)) => count = now,
+            Some(Event::Locale(_)) => {}
+            Some(Event::Heard(Heard::Said(Said::Again))) if work.is_none() => work = Some(look()),
+            Some(Event::Heard(_)) => {}
+        }
+        window.show(view(&found, work.is_some(), count));
+    }
+}

@@ -1,0 +1,86 @@
+//! A judgement in the words of people: the verdict, the signers, and why something does not hold.
+
+use tanba_core::time::UnixTime;
+use tanba_core::verify::{Finding, Report, Signer, State};
+
+use crate::commands::failure::{Failure, Problem};
+use crate::desktop::own::{SignerView, Verdict};
+use crate::words::Words;
+
+/// Of how many signers a window is told.
+pub(super) const SIGNERS: usize = 100;
+
+/// What came of it. Not known is not bad: a window says which of the two it is.
+pub(super) fn verdict(report: &Report) -> Verdict {
+    let all = |holds: &dyn Fn(&Signer) -> bool| report.signers.iter().all(holds);
+    let bad = |signer: &Signer| findings(signer).iter().any(|(_, one)| one.state == State::Bad);
+    let known = |signer: &Signer| signer.revocation.state != State::Unknown;
+    if report.signers.is_empty() {
+        Verdict::None
+    } else if report.signers.iter().any(bad) {
+        Verdict::Invalid
+    } else if report.is_valid() && all(&known) {
+        Verdict::Valid
+    } else if all(&|one| one.signature.is_good() && one.digest.is_good() && one.chain.is_good()) {
+        Verdict::ValidSoFar
+    } else {
+        Verdict::Unconfirmed
+    }
+}
+
+/// Why a file could not be judged.
+pub(super) fn cannot(failure: &Failure, words: &Words) -> String {
+    let problem = failure.problem;
+    if matches!(problem, Problem::NotASignature | Problem::NotCms | Problem::NotXml) {
+        words.get("own-report-not-signed")
+    } else if matches!(problem, Problem::NoSuchFile | Problem::CannotRead) {
+        words.get("own-report-unreadable")
+    } else if problem == Problem::Changed {
+        words.get("own-report-changed")
+    } else if problem == Problem::TooLarge {
+        words.get("own-report-too-large")
+    } else {
+        failure.text(words)
+    }
+}
+
+/// What was looked at, by its name in the words' files (`cmd-label-<name>`).
+fn findings(signer: &Signer) -> Vec<(&'static str, &Finding)> {
+    let mut all = vec![
+        ("signature", &signer.signature),
+        ("digest", &signer.digest),
+        ("chain", &signer.chain),
+        ("revocation", &signer.revocation),
+    ];
+    all.extend(signer.timestamp.as_ref().map(|stamp| ("timestamp", &stamp.state)));
+    all
+}
+
+pub(super) fn signer(signer: &Signer, words: &Words) -> SignerView {
+    let profile = signer.certificate.as_ref().map(|certificate| certificate.profile());
+    let subject = || signer.certificate.as_ref().map(|one| one.subject_name().to_string());
+    let is_whole = |part: &String| part == "content" || part == "document";
+    let told = |(name, finding): (&'static str, &Finding)| {
+        let reasons = finding.reasons.iter();
+        let reasons = reasons.map(|reason| reason_of(reason.code, &reason.text, words)).collect();
+        (name.to_owned(), finding.state.name().to_owned(), reasons)
+    };
+    SignerView {
+        name: profile.as_ref().and_then(|one| one.common_name.clone()).or_else(subject),
+        organisation: profile.as_ref().and_then(|one| one.organisation.clone()),
+        iin: profile.as_ref().and_then(|one| one.iin.clone()),
+        bin: profile.as_ref().and_then(|one| one.bin.clone()),
+        findings: findings(signer).into_iter().map(told).collect(),
+        signed_at: signer.signing_time.map(UnixTime::as_secs),
+        stamped_at: signer.timestamp.as_ref().and_then(|one| one.time).map(UnixTime::as_secs),
+        covers: if signer.covers.iter().all(is_whole) { Vec::new() } else { signer.covers.clone() },
+        is_valid: signer.is_valid,
+    }
+}
+
+/// In the person's language where there are words for it; otherwise the sentence for those who read logs.
+fn reason_of(code: &str, text: &str, words: &Words) -> String {
+    let key = format!("own-reason-{code}");
+    let told = words.get(&key);
+    if told == key { text.to_owned() } else { told }
+}
