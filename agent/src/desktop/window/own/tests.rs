@@ -196,7 +196,7 @@ fn a_computer_without_keys_says_what_to_do() {
 }
 
 fn sites(locale: Locale) -> SitesView {
-    let site = |origin: &str, blocked| SiteView {
+    let site = |origin: &str, blocked: bool| SiteView {
         origin: origin.to_owned(),
         agreed: (!blocked).then_some((1_740_000_000, 1_772_000_000)),
         count: 7,
