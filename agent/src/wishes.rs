@@ -10,6 +10,8 @@ pub mod report;
 pub mod sign_file;
 pub mod sites;
 pub mod standing;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use std::collections::HashMap;

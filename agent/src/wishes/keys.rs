@@ -25,7 +25,8 @@ pub(super) const NO_FOLDER: &str = "own-no-folder";
 
 /// Shows the window until the person closes it.
 pub async fn run(ctx: &Arc<Ctx>, raised: watch::Receiver<u64>) {
-    let mut keys = Keys::begin(ctx, *raised.borrow()).await;
+    let count = *raised.borrow();
+    let mut keys = Keys::begin(ctx, count).await;
     let mut window = Window::open(ctx, Own::Keys(keys.view.clone()), raised);
     let mut opening = FuturesUnordered::new();
     loop {

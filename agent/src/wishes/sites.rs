@@ -76,7 +76,7 @@ impl Sites {
                 Some(at) => *site = known.swap_remove(at),
                 // One that was let ask again and never did is in no list; it has the same face as one that was taken out.
                 None => {
-                    site.listed = false;
+                    (site.listed, site.blocked) = (false, false);
                     if !self.forgotten.contains_key(&site.origin) {
                         let origin = site.origin.clone();
                         let was = Site { origin, agreed: None, count: 0, blocked: true };
