@@ -44,6 +44,8 @@ pub(super) const BAND: Colour = colour(0xb0_1e_1e, 0xb0_1e_1e);
 pub(super) const GREEN: Colour = colour(0x1d_7a_3a, 0x67_cb_86);
 /// The tick on [`GREEN`].
 pub(super) const TICK: Colour = colour(0xff_ff_ff, 0x10_20_15);
+/// What is neither as it should be nor wrong.
+pub(super) const UNSURE: Colour = colour(0x8a_5a_00, 0xe6_b5_4a);
 /// What is wrong.
 pub(super) const RED: Colour = colour(0xb0_1e_1e, 0xff_9a_94);
 /// What lies behind a sentence that must not be overlooked.

@@ -26,13 +26,11 @@ use tanba::protocol::Locale;
 use super::super::line::{Reply, Told};
 use super::super::own::{Own, Said};
 use super::super::windows::Renderer;
+use super::colours::{GREEN, TICK, UNSURE};
 use super::face::{Drawn, Face};
 use super::look::{self, Fact};
 use super::{NeverShown, elsewhere, face, text};
 use crate::words::Words;
-
-/// The colour of what is neither good nor bad, dark enough to be seen on our paper.
-const UNSURE: Color32 = Color32::from_rgb(0x96, 0x62, 0x00);
 
 /// Shows one of the person's own windows.
 pub(super) fn show(own: Own, told: Receiver<Told>, renderer: Renderer) -> Result<(), NeverShown> {
@@ -238,27 +236,27 @@ fn mark(ui: &mut Ui, mark: Mark, side: f32) {
     let (centre, half, painter) = (place.center(), side / 2.0, ui.painter());
     let at = |x: f32, y: f32| centre + Vec2::new(x * half, y * half);
     let line = |colour: Color32| Stroke::new(side / 9.0, colour);
-    let white = line(Color32::WHITE);
+    let white = line(TICK.now());
     match mark {
         Mark::Good => {
-            painter.circle_filled(centre, half, look::GREEN);
+            painter.circle_filled(centre, half, GREEN);
             painter.line(vec![at(-0.46, 0.02), at(-0.14, 0.36), at(0.46, -0.34)], white);
         }
         Mark::Unsure => {
             let corners = vec![at(0.0, -0.94), at(1.0, 0.84), at(-1.0, 0.84)];
-            painter.add(Shape::convex_polygon(corners, UNSURE, Stroke::NONE));
+            painter.add(Shape::convex_polygon(corners, UNSURE.now(), Stroke::NONE));
             painter.line_segment([at(0.0, -0.3), at(0.0, 0.3)], white);
-            painter.circle_filled(at(0.0, 0.58), side / 16.0, Color32::WHITE);
+            painter.circle_filled(at(0.0, 0.58), side / 16.0, TICK);
         }
         Mark::Bad => {
             let corners = vec![at(0.0, -1.0), at(1.0, 0.0), at(0.0, 1.0), at(-1.0, 0.0)];
-            painter.add(Shape::convex_polygon(corners, look::RED, Stroke::NONE));
+            painter.add(Shape::convex_polygon(corners, look::RED.now(), Stroke::NONE));
             painter.line_segment([at(-0.28, -0.28), at(0.28, 0.28)], white);
             painter.line_segment([at(0.28, -0.28), at(-0.28, 0.28)], white);
         }
         Mark::Nothing => {
-            painter.circle_stroke(centre, half * 0.86, line(look::LINE));
-            painter.line_segment([at(-0.36, 0.0), at(0.36, 0.0)], line(look::LINE));
+            painter.circle_stroke(centre, half * 0.86, line(look::LINE.now()));
+            painter.line_segment([at(-0.36, 0.0), at(0.36, 0.0)], line(look::LINE.now()));
         }
     }
 }

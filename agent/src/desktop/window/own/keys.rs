@@ -183,14 +183,7 @@ impl Keys {
         let mut name = None;
         ui.horizontal(|ui| {
             name = Some(ui.label(words.get("window-password")).id);
-            let hint = if self.password.seems_locked() {
-                Some("window-password-caps")
-            } else if self.password.is_foreign() {
-                Some("window-password-latin")
-            } else {
-                None
-            };
-            trouble(ui, words, hint);
+            trouble(ui, words, self.password.hint());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.checkbox(&mut self.visible, words.get("window-password-show"));
             });
@@ -246,7 +239,7 @@ impl Keys {
     /// For how long a key is valid yet, in words and a shape.
     fn validity(&self, ui: &mut Ui, words: &Words, card: &KeyCard) {
         let (now, (from, to)) = (self.view.now, card.valid);
-        let with_day = |key: &str, at: i64| words.get_with(key, &[("day", &text::day(at))]);
+        let with_day = |key: &str, at: i64| words.get_with(key, &[("day", &words.day(at))]);
         if now > to {
             let text = RichText::new(with_day("own-keys-expired", to)).color(look::RED);
             marked(ui, Mark::Bad, text);
@@ -255,7 +248,7 @@ impl Keys {
             marked(ui, Mark::Bad, text);
         } else {
             let days = to.saturating_sub(now) / DAY;
-            let values = [("count", &*days.to_string()), ("day", &*text::day(to))];
+            let values = [("count", &*days.to_string()), ("day", &*words.day(to))];
             let text = RichText::new(words.get_with("own-keys-days", &values));
             marked(ui, if days < SOON { Mark::Unsure } else { Mark::Good }, text);
         }
@@ -270,8 +263,9 @@ fn unknown(path: &Path) -> KeyFileView {
 /// A file in one line: its name, its folder, how it stands.
 fn row(ui: &Ui, words: &Words, file: &KeyFileView) -> LayoutJob {
     let font = TextStyle::Body.resolve(ui.style());
-    let quiet = TextFormat::simple(font.clone(), look::QUIET);
-    let ink = TextFormat::simple(font, if file.listed { look::INK } else { look::QUIET });
+    let quiet = TextFormat::simple(font.clone(), look::QUIET.now());
+    let ink =
+        TextFormat::simple(font, if file.listed { look::INK.now() } else { look::QUIET.now() });
     let mut job = LayoutJob::default();
     job.append(&file_name(&file.path), 0.0, ink);
     let state = match &file.state {

@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 use tanba::protocol::Locale;
 
+use super::super::colours::SHADE;
 use super::super::look::{self, Fact};
 use super::super::text;
 use super::{Content, Mark, fact, file_name, folder_name, mark, marked, quiet, said};
@@ -69,14 +70,14 @@ fn progress(ui: &mut Ui, words: &Words, done: u64, total: u64) {
     let hundredths = u16::try_from(done.saturating_mul(100) / total.max(1)).unwrap_or(100);
     let said = words.get_with(
         "own-report-progress",
-        &[("shown", &text::size(words, done)), ("size", &text::size(words, total))],
+        &[("shown", &words.size(done)), ("size", &words.size(total))],
     );
     let bar = ui.add(ProgressBar::new(f32::from(hundredths) / 100.0).text(said.clone()));
     bar.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, said.clone()));
 }
 
 fn panel(ui: &mut Ui, shape: Mark, verdict: &str, more: &str) {
-    Frame::new().fill(look::SHADE).corner_radius(6).inner_margin(Margin::symmetric(16, 14)).show(
+    Frame::new().fill(SHADE.now()).corner_radius(6).inner_margin(Margin::symmetric(16, 14)).show(
         ui,
         |ui| {
             ui.set_width(ui.available_width());
@@ -125,7 +126,7 @@ fn facts(words: &Words, signer: &SignerView) -> Vec<Fact> {
     facts.extend(maybe("window-key-iin", &signer.iin));
     facts.extend(maybe("window-key-organisation", &signer.organisation));
     facts.extend(maybe("window-key-bin", &signer.bin));
-    let moment = |key: &str, at: Option<i64>| at.map(|at| fact(words, key, text::moment(at)));
+    let moment = |key: &str, at: Option<i64>| at.map(|at| fact(words, key, words.moment(at)));
     facts.extend(moment("own-report-signed-at", signer.signed_at));
     facts.extend(moment("own-report-stamped-at", signer.stamped_at));
     if !signer.covers.is_empty() {

@@ -47,17 +47,20 @@ impl Sites {
 
 fn row(ui: &Ui, words: &Words, site: &SiteView) -> LayoutJob {
     let font = TextStyle::Body.resolve(ui.style());
-    let quiet = TextFormat::simple(font.clone(), look::QUIET);
-    let ink = TextFormat::simple(font.clone(), if site.listed { look::INK } else { look::QUIET });
+    let quiet = TextFormat::simple(font.clone(), look::QUIET.now());
+    let ink = TextFormat::simple(
+        font.clone(),
+        if site.listed { look::INK.now() } else { look::QUIET.now() },
+    );
     let mut job = LayoutJob::default();
     job.append(&text::name(&site.origin), 0.0, ink);
     if !site.listed {
         job.append(&format!(" · {}", words.get("own-sites-row-forgotten")), 0.0, quiet);
     } else if site.blocked {
-        let red = TextFormat::simple(font, look::RED);
+        let red = TextFormat::simple(font, look::RED.now());
         job.append(&format!(" · {}", words.get("own-sites-row-blocked")), 0.0, red);
     } else if let Some((_, last)) = site.agreed {
-        job.append(&format!(" · {}", text::day(last)), 0.0, quiet);
+        job.append(&format!(" · {}", words.day(last)), 0.0, quiet);
     }
     job
 }
@@ -70,8 +73,8 @@ fn details(ui: &mut Ui, words: &Words, site: &SiteView) -> Option<Reply> {
     }
     match site.agreed {
         Some((first, last)) => {
-            facts.push(fact(words, "own-sites-first", text::moment(first)));
-            facts.push(fact(words, "own-sites-last", text::moment(last)));
+            facts.push(fact(words, "own-sites-first", words.moment(first)));
+            facts.push(fact(words, "own-sites-last", words.moment(last)));
             facts.push(fact(words, "own-sites-count", site.count.to_string()));
         }
         None => facts.push(fact(words, "own-sites-count", words.get("own-sites-never"))),
