@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tanba_core::enrolment::gateway::{CallError, Environment};
 use tanba_core::x509::certificate::Certificate;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::activity::Activity;
 use crate::authorities::Authorities;
@@ -140,6 +140,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         provider: provider::aws_lc(),
         folders: Folders::default(),
         chosen: ChosenFiles::default(),
+        surroundings: watch::Sender::default(),
         activity: Activity::default(),
         turns: Turns::default(),
         notices: broadcast::channel(CHANGES).0,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tanba::protocol::Enrolment;
 use tanba_core::crypto::Provider;
 use tanba_core::enrolment::gateway::Environment;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::activity::Activity;
 use crate::authorities::Authorities;
@@ -24,6 +24,7 @@ use crate::recent::RecentKeys;
 use crate::remote::Backend;
 use crate::secrets::SecretStore;
 use crate::sites::Sites;
+use crate::surroundings::Surroundings;
 use crate::turn::Turns;
 
 /// Notices of enrolments that moved by themselves, with the page they belong to.
@@ -77,6 +78,8 @@ pub struct Ctx {
     pub locales: Locales,
     /// Sites that the person agreed to something for, or wants no questions of.
     pub sites: Sites,
+    /// How this agent stands in its session.
+    pub surroundings: watch::Sender<Surroundings>,
     /// What is under way.
     pub activity: Activity,
     /// Whose question is before the person.

@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use tracing::{info, warn};
 
 use crate::assembly::{CannotStart, Plan, assemble};
+use crate::autostart;
 use crate::blocking::blocking;
 use crate::control::{self, Control};
 use crate::ctx::Ctx;
@@ -28,6 +29,7 @@ use crate::files::{self, FileError};
 use crate::instance::{Instance, NotTheOne};
 use crate::port_owner;
 use crate::server::{Server, tls};
+use crate::surroundings::{Port, Surroundings};
 use crate::wish::Wish;
 use crate::wishes::{self, standing};
 
@@ -133,11 +135,17 @@ pub async fn run(
         let _ = wisher.send(wish);
     }
     let notices = ctx.notices.subscribe();
-    let taken = watch::Sender::new(None);
-    let (views, standing) = watch::channel(standing::view(&ctx, &None));
-    tokio::spawn(standing::tell(Arc::clone(&ctx), taken.subscribe(), views));
+    ctx.surroundings.send_replace(Surroundings {
+        port: Port::Silent,
+        tls: Some(tls_folder),
+        tray: tray.then_some(false),
+        autostart: blocking(autostart::status).await.ok(),
+    });
+    let (views, standing) = watch::channel(standing::view(&ctx));
+    tokio::spawn(standing::tell(Arc::clone(&ctx), views));
     // Pages can call before the desktop has answered.
-    let icon = tray.then(|| tokio::spawn(in_tray(standing.clone(), wisher.clone())));
+    let icon =
+        tray.then(|| tokio::spawn(in_tray(Arc::clone(&ctx), standing.clone(), wisher.clone())));
     let door = match Control::open(&data) {
         Ok(door) => door.listen(wisher.clone()).boxed(),
         Err(error) => {
@@ -152,7 +160,7 @@ pub async fn run(
             () = door => {}
         }
     };
-    serve(&ctx, acceptor, first, port, &taken, listening, told_to_end).await;
+    serve(&ctx, acceptor, first, port, listening, told_to_end).await;
     if let Some(icon) = icon {
         leave_tray(icon).await;
     }
@@ -166,7 +174,6 @@ async fn serve(
     acceptor: TlsAcceptor,
     first: Option<Server>,
     port: u16,
-    taken: &watch::Sender<standing::Taken>,
     listening: impl FnOnce(SocketAddr),
     told_to_end: impl Future<Output = ()>,
 ) {
@@ -174,29 +181,26 @@ async fn serve(
     let server = match first {
         Some(server) => server,
         None => tokio::select! {
-            server = wait_for_port(ctx, port, taken) => server,
+            server = wait_for_port(ctx, port) => server,
             () = &mut told_to_end => return,
         },
     };
-    listening(server.address());
+    let address = server.address();
+    ctx.surroundings.send_modify(|around| around.port = Port::Open(address.port()));
+    listening(address);
     server.run(Arc::clone(ctx), acceptor, told_to_end).await;
 }
 
 /// Tries again until the port is free. The person is told who holds it.
-async fn wait_for_port(
-    ctx: &Arc<Ctx>,
-    port: u16,
-    taken: &watch::Sender<standing::Taken>,
-) -> Server {
+async fn wait_for_port(ctx: &Ctx, port: u16) -> Server {
     let by = port_owner::of(port);
     warn!(port, by, "another program holds the port; it is tried again and again");
-    taken.send_replace(Some((port, by.clone())));
+    ctx.surroundings.send_modify(|around| around.port = Port::Taken(port, by.clone()));
     let _ = ctx.notices.send(NoticeKind::PortTaken { port, by });
     loop {
         tokio::time::sleep(AGAIN).await;
         if let Ok(server) = Server::bind(port).await {
             info!(port, "the port is free now");
-            taken.send_replace(None);
             return server;
         }
     }
@@ -204,11 +208,15 @@ async fn wait_for_port(
 
 /// Puts the icon into the tray, if there is one.
 async fn in_tray(
+    ctx: Arc<Ctx>,
     standing: watch::Receiver<tray::TrayView>,
     wisher: mpsc::UnboundedSender<Wish>,
 ) -> Option<tray::Tray> {
     match blocking(move || tray::begin(standing, wisher)).await {
-        Ok(tray) => Some(tray),
+        Ok(tray) => {
+            ctx.surroundings.send_modify(|around| around.tray = Some(tray.is_shown()));
+            Some(tray)
+        }
         Err(error) => {
             warn!(%error, "no icon in the tray: `tanba open` opens everything that its menu would");
             None

@@ -4,6 +4,7 @@
 pub mod about;
 pub mod diagnosis;
 pub mod enrolment;
+pub mod home;
 pub mod keys;
 pub mod notices;
 pub mod report;
@@ -15,14 +16,17 @@ mod tests;
 mod window;
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tanba::protocol::Locale;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
+use crate::autostart;
+use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::own::NoticeKind;
 use crate::desktop::tray::TrayView;
@@ -32,7 +36,13 @@ use crate::words::Words;
 /// A kind of window, of which one is open at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
+    Home,
+    Keys,
     SignFile,
+    VerifyFile,
+    Sites,
+    Diagnosis,
+    About,
 }
 
 /// Windows of the person's own that are open. They close when this is dropped.
@@ -62,6 +72,14 @@ impl Open {
         });
     }
 
+    /// Brings everything that is open to the front; says whether anything was.
+    fn raise_all(&self) -> bool {
+        for raised in self.raised.values() {
+            raised.send_modify(|count| *count += 1);
+        }
+        !self.raised.is_empty()
+    }
+
     /// Waits until one of the windows is closed; for ever if none is open.
     async fn one_closed(&mut self) {
         match self.tasks.join_next().await {
@@ -76,9 +94,18 @@ impl Open {
     }
 }
 
-/// Whether the agent starts with the session; `None` where that cannot be told.
-fn autostart_status() -> Option<bool> {
-    None
+/// Has the agent start with the session, or no longer.
+async fn start_with_session(ctx: &Ctx, on: bool) {
+    let set = blocking(move || autostart::set(on).map(|()| autostart::status().ok())).await;
+    match set {
+        Ok(status) => ctx.surroundings.send_modify(|around| around.autostart = status),
+        Err(error) => {
+            warn!(%error, "whether the agent starts with the session could not be changed");
+            let foreign = error.kind() == io::ErrorKind::AlreadyExists;
+            let why = if foreign { "foreign-entry" } else { "session" };
+            cannot(ctx, ctx.preferences.locale(), "autostart", why);
+        }
+    }
 }
 
 /// Tells the person that something they wanted could not be done. The words are `cannot-<wish>` and `cannot-<why>`.
@@ -90,23 +117,22 @@ fn cannot(ctx: &Ctx, locale: Locale, wish: &str, why: &str) {
     let _ = ctx.notices.send(NoticeKind::Cannot { what, hint });
 }
 
-/// Carries out wishes as they come, until nobody can wish any more or the person wants the agent to end.
+/// Carries out wishes as they come, until nobody can wish any more or the person wants the agent to end; shows notices
+/// meanwhile.
 pub async fn carry_out(
     ctx: &Arc<Ctx>,
     (wisher, mut wishes): (mpsc::UnboundedSender<Wish>, mpsc::UnboundedReceiver<Wish>),
-    mut notices: broadcast::Receiver<NoticeKind>,
+    notices: broadcast::Receiver<NoticeKind>,
     standing: watch::Receiver<TrayView>,
 ) {
-    let _ = (&wisher, &standing);
     let mut open = Open::default();
+    let mut notices = notices::tell_all(ctx, notices).boxed();
     loop {
         let wish = tokio::select! {
             wish = wishes.recv() => wish,
             () = open.one_closed() => continue,
-            notice = notices.recv() => {
-                let _ = notice;
-                continue;
-            }
+            // Notices can come as long as the context is there.
+            () = &mut notices => return,
         };
         let Some(wish) = wish else { return };
         let world = Arc::clone(ctx);
@@ -115,21 +141,35 @@ pub async fn carry_out(
                 info!("the person wants the agent to end");
                 return;
             }
-            Wish::Language { locale } => ctx.preferences.speak(locale),
-            Wish::SignFile => {
-                open.show(Kind::SignFile, |_| {
-                    Box::pin(async move { sign_file::run(&world).await })
+            Wish::Show if open.raise_all() => {}
+            Wish::Show => {
+                let (standing, wisher) = (standing.clone(), wisher.clone());
+                open.show(Kind::Home, |raised| {
+                    async move { home::run(&world, raised, standing, wisher).await }.boxed()
                 });
             }
-            Wish::Show
-            | Wish::Obtain
-            | Wish::Resume { .. }
-            | Wish::Keys
-            | Wish::VerifyFile
-            | Wish::Sites
-            | Wish::Autostart { .. }
-            | Wish::Diagnose
-            | Wish::About => {}
+            Wish::Language { locale } => {
+                blocking(move || world.preferences.speak(locale)).await;
+            }
+            Wish::Autostart { on } => start_with_session(ctx, on).await,
+            Wish::Obtain | Wish::Resume { .. } => {}
+            Wish::Keys => open
+                .show(Kind::Keys, |raised| async move { keys::run(&world, raised).await }.boxed()),
+            Wish::SignFile => {
+                open.show(Kind::SignFile, |_| async move { sign_file::run(&world).await }.boxed());
+            }
+            Wish::VerifyFile => open.show(Kind::VerifyFile, |raised| {
+                async move { report::run(&world, raised).await }.boxed()
+            }),
+            Wish::Sites => open.show(Kind::Sites, |raised| {
+                async move { sites::run(&world, raised).await }.boxed()
+            }),
+            Wish::Diagnose => open.show(Kind::Diagnosis, |raised| {
+                async move { diagnosis::run(&world, raised).await }.boxed()
+            }),
+            Wish::About => open.show(Kind::About, |raised| {
+                async move { about::run(&world, raised).await }.boxed()
+            }),
         }
     }
 }

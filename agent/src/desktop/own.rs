@@ -9,6 +9,7 @@
 mod about;
 mod diagnosis;
 mod enrolment;
+mod home;
 mod keys;
 mod notice;
 mod report;
@@ -19,9 +20,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tanba::protocol::Locale;
 
+use crate::wish::Wish;
+
 pub use about::AboutView;
 pub use diagnosis::{Check, CheckState, DiagnosisView};
 pub use enrolment::{EnrolmentDeed, EnrolmentView, Unfinished};
+pub use home::HomeView;
 pub use keys::{KeyFileState, KeyFileView, KeysDeed, KeysView};
 pub use notice::{NoticeDeed, NoticeKind, NoticeView};
 pub use report::{ReportDeed, ReportView, SignerView, Verdict};
@@ -33,6 +37,8 @@ pub use sites::{SiteView, SitesDeed, SitesView};
 pub enum Own {
     /// The whole procedure of obtaining keys.
     Enrolment(Box<EnrolmentView>),
+    /// The agent itself.
+    Home(Box<HomeView>),
     /// Key files, and what is in them.
     Keys(KeysView),
     /// Sites that the person agreed to something for.
@@ -53,6 +59,8 @@ pub enum Own {
 pub enum Said {
     /// In the window of the procedure.
     Enrolment(EnrolmentDeed),
+    /// Wants something that another window is for, or that needs none.
+    Wish(Wish),
     /// In the window of keys.
     Keys(KeysDeed),
     /// In the window of sites.
@@ -77,6 +85,7 @@ impl Own {
     pub fn raised(&self) -> u64 {
         match self {
             Self::Enrolment(view) => view.raised,
+            Self::Home(view) => view.raised,
             Self::Keys(view) => view.raised,
             Self::Sites(view) => view.raised,
             Self::Report(view) => view.raised,
@@ -91,6 +100,7 @@ impl Own {
     pub fn locale(&self) -> Locale {
         match self {
             Self::Enrolment(view) => view.locale,
+            Self::Home(view) => view.tray.locale,
             Self::Keys(view) => view.locale,
             Self::Sites(view) => view.locale,
             Self::Report(view) => view.locale,
@@ -105,6 +115,7 @@ impl Own {
     pub fn sandbox(&self) -> bool {
         match self {
             Self::Enrolment(view) => view.sandbox,
+            Self::Home(view) => view.tray.sandbox,
             Self::Keys(view) => view.sandbox,
             Self::Sites(view) => view.sandbox,
             Self::Report(view) => view.sandbox,

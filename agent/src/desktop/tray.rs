@@ -11,7 +11,7 @@
 #[cfg(feature = "desktop")]
 mod icon;
 #[cfg(feature = "desktop")]
-mod look;
+pub(in crate::desktop) mod look;
 #[cfg(all(feature = "desktop", any(windows, target_os = "macos")))]
 #[path = "tray/native.rs"]
 mod place;
@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tanba::protocol::Locale;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -36,7 +36,7 @@ use crate::wish::Wish;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the tray shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrayView {
     /// The language of the menu.
     pub locale: Locale,
@@ -51,7 +51,7 @@ pub struct TrayView {
 }
 
 /// What the icon says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrayState {
     /// Pages can call.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use tanba::protocol::agent as wire;
 use tanba::protocol::{Camera, Diagnosis, Info, METHODS};
 use tanba_core::crypto::Algorithm;
 
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
+use crate::desktop::own::CheckState;
+use crate::wishes::diagnosis;
 
 /// Says what agent this is: nothing about its user.
 pub(super) fn info(ctx: &Ctx) -> Info {
@@ -27,6 +30,14 @@ pub(super) async fn camera(ctx: &Ctx) -> Camera {
 
 /// Says what works: names and states, no texts, since those are for the person.
 pub(super) async fn diagnose(ctx: &Arc<Ctx>) -> Diagnosis {
-    let _ = ctx;
-    Diagnosis { checks: Vec::new() }
+    let checks = diagnosis::checks(ctx).await.into_iter().map(|check| wire::Check {
+        name: check.name,
+        state: match check.state {
+            CheckState::Good => wire::CheckState::Good,
+            CheckState::Warning => wire::CheckState::Warning,
+            CheckState::Bad => wire::CheckState::Bad,
+            CheckState::NotHere => wire::CheckState::NotHere,
+        },
+    });
+    Diagnosis { checks: checks.collect() }
 }

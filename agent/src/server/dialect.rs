@@ -51,18 +51,12 @@ const GREETING: &str = r#"{"result":{"version":"1.4"}}"#;
 const LONG: usize = 256 << 10;
 
 /// What all pages that speak this dialect share, as they shared NCALayer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Dialect {
     /// The language of windows, once `changeLocale` or `setLocale` changed it, for everybody.
     locale: Mutex<Option<Locale>>,
     /// Certificates that pages of the Applet were shown.
     seen: Seen,
-}
-
-impl Default for Dialect {
-    fn default() -> Self {
-        Self { locale: Mutex::default(), seen: Seen::default() }
-    }
 }
 
 impl Dialect {

@@ -2,7 +2,6 @@
 
 mod checks;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -16,34 +15,10 @@ use crate::desktop::Heard;
 use crate::desktop::own::{Check, CheckState, DiagnosisView, Own, Said};
 use crate::words::Words;
 
-/// What the context does not know of this agent.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// Where pages look for it.
-    pub port: Port,
-    /// The folder of the TLS identity, if the agent listens.
-    pub tls: Option<PathBuf>,
-    /// Whether its icon is in a tray; `None` for an agent that wants none.
-    pub tray: Option<bool>,
-    /// Whether it starts with the session; `None` where that cannot be told.
-    pub autostart: Option<bool>,
-}
-
-/// How the port stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Port {
-    /// Pages can call.
-    Open(u16),
-    /// Another program holds it. Its name, where the system tells it.
-    Taken(u16, Option<String>),
-    /// Nobody listens: the agent does not run.
-    Silent,
-}
-
 /// Looks at everything, and tells it in the person's language. Takes a few seconds if services do not answer.
-pub async fn checks(ctx: &Arc<Ctx>, around: &Surroundings) -> Vec<Check> {
+pub async fn checks(ctx: &Arc<Ctx>) -> Vec<Check> {
     let words = Words::new(ctx.preferences.locale());
-    checks::all(ctx, around).await.iter().map(|found| found.told(&words)).collect()
+    checks::all(ctx).await.iter().map(|found| found.told(&words)).collect()
 }
 
 /// A diagnosis as a text that can be given to somebody who helps: nothing of the person is in it.
@@ -70,12 +45,8 @@ pub fn text(checks: &[Check], sandbox: bool, locale: Locale) -> String {
     lines.join("\n")
 }
 
-/// Shows the window until the person closes it. `around` is asked whenever it is looked anew.
-pub async fn run(
-    ctx: &Arc<Ctx>,
-    raised: watch::Receiver<u64>,
-    around: impl Fn() -> Surroundings + Send + Sync,
-) {
+/// Shows the window until the person closes it.
+pub async fn run(ctx: &Arc<Ctx>, raised: watch::Receiver<u64>) {
     let mut found: Vec<Found> = Vec::new();
     let mut count = *raised.borrow();
     let view = |found: &[Found], busy: bool, raised: u64| {
@@ -93,10 +64,7 @@ pub async fn run(
         })
     };
     let mut window = Window::open(ctx, view(&found, true, count), raised);
-    let look = || -> BoxFuture<'_, Vec<Found>> {
-        let around = around();
-        async move { checks::all(ctx, &around).await }.boxed()
-    };
+    let look = || -> BoxFuture<'_, Vec<Found>> { checks::all(ctx).boxed() };
     let mut work = Some(look());
     loop {
         let looked = async {

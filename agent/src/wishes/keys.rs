@@ -153,6 +153,7 @@ impl Keys {
             | Said::Sites(_)
             | Said::Report(_)
             | Said::Notice(_)
+            | Said::Wish(_)
             | Said::Again => {}
         }
     }

@@ -7,22 +7,25 @@ use tokio::sync::watch;
 
 use crate::ctx::Ctx;
 use crate::desktop::tray::{TrayState, TrayView};
-
-/// Another program holds the port: which port, and which program, where the system tells it.
-pub type Taken = Option<(u16, Option<String>)>;
+use crate::surroundings::Port;
 
 /// How the agent stands now.
 #[must_use]
-pub fn view(ctx: &Ctx, taken: &Taken) -> TrayView {
+pub fn view(ctx: &Ctx) -> TrayView {
+    let around = ctx.surroundings.borrow().clone();
     let unfinished = super::enrolment::unfinished(ctx);
     let doing = *ctx.activity.watch().borrow();
-    let state = match taken {
-        Some((port, by)) => TrayState::PortTaken(*port, by.clone()),
-        None if doing.asking > 0 || unfinished.iter().any(|one| one.needs_you) => {
-            TrayState::NeedsYou
+    let state = match around.port {
+        Port::Taken(port, by) => TrayState::PortTaken(port, by),
+        Port::Open(_) | Port::Silent => {
+            if doing.asking > 0 || unfinished.iter().any(|one| one.needs_you) {
+                TrayState::NeedsYou
+            } else if doing.working > 0 {
+                TrayState::Working
+            } else {
+                TrayState::Ready
+            }
         }
-        None if doing.working > 0 => TrayState::Working,
-        None => TrayState::Ready,
     };
     TrayView {
         locale: ctx.preferences.locale(),
@@ -32,21 +35,18 @@ pub fn view(ctx: &Ctx, taken: &Taken) -> TrayView {
         },
         state,
         unfinished,
-        autostart: super::autostart_status(),
+        autostart: around.autostart,
     }
 }
 
 /// Tells how the agent stands until nobody looks any more.
-pub async fn tell(
-    ctx: Arc<Ctx>,
-    mut taken: watch::Receiver<Taken>,
-    views: watch::Sender<TrayView>,
-) {
+pub async fn tell(ctx: Arc<Ctx>, views: watch::Sender<TrayView>) {
     let mut doing = ctx.activity.watch();
     let mut locales = ctx.preferences.locales();
     let mut changes = ctx.changes.subscribe();
+    let mut around = ctx.surroundings.subscribe();
     loop {
-        let now = view(&ctx, &taken.borrow_and_update().clone());
+        let now = view(&ctx);
         views.send_if_modified(|shown| {
             let news = *shown != now;
             *shown = now;
@@ -57,7 +57,7 @@ pub async fn tell(
             _ = doing.changed() => {}
             _ = locales.changed() => {}
             _ = changes.recv() => {}
-            _ = taken.changed() => {}
+            _ = around.changed() => {}
             () = views.closed() => return,
         }
     }

@@ -38,7 +38,8 @@ fn names() -> Vec<String> {
 
 /// The question of a sample in one language, and what the agent tells the window once a file was opened in it.
 fn sample(name: &str, locale: Locale) -> (String, Option<String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/windows/samples/{name}.json"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/windows/samples/{name}.json"));
     let text = std::fs::read_to_string(path).unwrap();
     let text = text.replace(r#""locale": "kk""#, &format!(r#""locale": "{}""#, locale.code()));
     let sample: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -70,7 +71,9 @@ impl Shown {
         let (tell, said) = channel();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Until the window ends, or nobody listens any more.
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).try_for_each(|line| tell.send(line))
+        });
         let shown = Self { child, said };
         assert_eq!(shown.said.recv_timeout(PATIENCE).as_deref(), Ok("\"shown\""), "{ask}");
         shown
@@ -105,9 +108,11 @@ impl Drop for Shown {
 fn window(screen: &Screen) -> String {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(window) = screen.shown(".").into_iter().find(|window| {
-            screen.xdotool(&["windowactivate", "--sync", window]).0
-        }) {
+        if let Some(window) = screen
+            .shown(".")
+            .into_iter()
+            .find(|window| screen.xdotool(&["windowactivate", "--sync", window]).0)
+        {
             return window;
         }
         assert!(Instant::now() < end, "no window came");

@@ -143,8 +143,14 @@ async fn windows_are_closed_with_a_reason() {
 #[tokio::test]
 async fn files_and_agreement() {
     let mut person = person(&["keys/good.p12"], Behaviour::Approve);
-    let prompt =
-        |kind| FilePrompt { origin: None, locale: Locale::Ru, sandbox: false, kind, folder: None, wish: None };
+    let prompt = |kind| FilePrompt {
+        origin: None,
+        locale: Locale::Ru,
+        sandbox: false,
+        kind,
+        folder: None,
+        wish: None,
+    };
     let chosen = async |person: &ScriptedPerson, kind| match person.choose_file(prompt(kind)).await
     {
         Asked::Answered(path) => path.to_str().expect("text").to_owned(),

@@ -134,7 +134,7 @@ fn the_desktop_s_own_judge_finds_nothing_wrong() {
             }
             Err(_) => {
                 let text = "SKIPPED: apt install desktop-file-utils";
-                assert!(std::env::var_os("TANBA_REQUIRE_ALL").is_none(), "{text}");
+                assert!(env::var_os("TANBA_REQUIRE_ALL").is_none(), "{text}");
                 eprintln!("{text}");
             }
         }

@@ -11,7 +11,7 @@ const DARK: Colour = [0.0, 18.0, 25.0];
 
 /// What the icon says beside whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sign {
+pub(in crate::desktop) enum Sign {
     /// Nothing: all is well.
     Plain,
     /// Three dots: it works.

@@ -19,31 +19,31 @@ const PROGRAM: usize = 40;
 
 /// What the icon and the menu are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Look {
+pub(in crate::desktop) struct Look {
     /// What is drawn.
-    pub(super) sign: Sign,
+    pub(in crate::desktop) sign: Sign,
     /// What the icon is called.
-    pub(super) title: String,
+    pub(in crate::desktop) title: String,
     /// What is said of it: the state.
-    pub(super) hint: String,
+    pub(in crate::desktop) hint: String,
     /// The menu.
-    pub(super) menu: Vec<Entry>,
+    pub(in crate::desktop) menu: Vec<Entry>,
 }
 
 /// An entry of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(in crate::desktop) struct Entry {
     /// Names it, in one menu once; the same in every language.
-    pub(super) key: String,
+    pub(in crate::desktop) key: String,
     /// What the person reads.
-    pub(super) text: String,
+    pub(in crate::desktop) text: String,
     /// What it is for.
-    pub(super) deed: Deed,
+    pub(in crate::desktop) deed: Deed,
 }
 
 /// What an entry is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(in crate::desktop) enum Deed {
     /// It only says something.
     Says,
     /// It is a line between others.
@@ -58,7 +58,7 @@ pub(super) enum Deed {
 
 impl Look {
     /// What a view looks like.
-    pub(super) fn of(view: &TrayView) -> Self {
+    pub(in crate::desktop) fn of(view: &TrayView) -> Self {
         let words = Words::new(view.locale);
         let state = state(view, &words);
         let hint = if view.sandbox {

@@ -67,7 +67,9 @@ impl Cards {
                 let reason = card.refusal.map(|refusal| words.get(reason(refusal)));
                 let picked = self.picked == Some(at);
                 let text = row(ui, words, card);
-                let spoken = [&text.text, reason.as_ref().unwrap_or(&String::new())].map(String::as_str).join("\n");
+                let spoken = [&text.text, reason.as_ref().unwrap_or(&String::new())]
+                    .map(String::as_str)
+                    .join("\n");
                 // A key that cannot be taken can be looked at.
                 let row = ui.add(RadioButton::new(picked, text));
                 row.widget_info(|| {

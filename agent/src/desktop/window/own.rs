@@ -8,6 +8,7 @@
 
 mod about;
 mod diagnosis;
+mod home;
 mod keys;
 mod notice;
 mod plain;
@@ -38,6 +39,7 @@ pub(super) fn show(own: Own, told: Receiver<Told>, renderer: Renderer) -> Result
     let bell = Bell { raised: own.raised(), told, tell };
     match own {
         own @ Own::Enrolment(_) => bell.show(plain::Plain::new(own, passed_on), renderer),
+        Own::Home(view) => bell.show(Framed::new(home::Home::new(*view), passed_on), renderer),
         Own::Keys(view) => {
             let browse = move |prompt| elsewhere::choose(prompt, renderer);
             bell.show(Framed::new(keys::Keys::new(view, Box::new(browse)), passed_on), renderer)

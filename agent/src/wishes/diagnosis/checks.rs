@@ -9,13 +9,13 @@ use tanba_core::secret::SecretBytes;
 use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::Certificate;
 
-use super::{Port, Surroundings};
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::own::{Check, CheckState};
 use crate::files;
 use crate::secrets::{Kept, SecretStore};
 use crate::server::tls;
+use crate::surroundings::Port;
 
 /// How long the remote services may take to say what they are.
 const GATEWAY: Duration = Duration::from_secs(10);
@@ -60,9 +60,10 @@ impl Found {
 }
 
 /// Everything, side by side where it may take long.
-pub(super) async fn all(ctx: &Arc<Ctx>, around: &Surroundings) -> Vec<Found> {
+pub(super) async fn all(ctx: &Arc<Ctx>) -> Vec<Found> {
+    let around = ctx.surroundings.borrow().clone();
     let now = ctx.clock.now();
-    let (world, folder) = (Arc::clone(ctx), around.tls.clone());
+    let (world, folder) = (Arc::clone(ctx), around.tls);
     let here = blocking(move || {
         let identity = folder.map(|folder| identity(&folder, now));
         let begins = identity.as_ref().and_then(|(_, begins)| *begins);

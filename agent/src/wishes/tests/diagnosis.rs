@@ -2,21 +2,23 @@
 
 use super::*;
 use crate::desktop::own::CheckState;
-use crate::wishes::diagnosis::{Port, Surroundings, checks, run, text};
+use crate::surroundings::{Port, Surroundings};
+use crate::wishes::diagnosis::{checks, run, text};
 
-fn around(world: &World) -> Surroundings {
-    Surroundings {
+fn stand(world: &World) {
+    world.ctx.surroundings.send_replace(Surroundings {
         port: Port::Taken(13579, Some("NCALayer".to_owned())),
         tls: Some(world.path("no-tls")),
         tray: Some(false),
         autostart: None,
-    }
+    });
 }
 
 #[tokio::test]
 async fn every_check_is_told_and_nothing_of_the_person_is() {
     let world = World::new().await;
-    let all = checks(&world.ctx, &around(&world)).await;
+    stand(&world);
+    let all = checks(&world.ctx).await;
     let names: Vec<_> = all.iter().map(|check| check.name.as_str()).collect();
     let wanted = [
         "port",
@@ -51,10 +53,11 @@ async fn every_check_is_told_and_nothing_of_the_person_is() {
 #[tokio::test]
 async fn the_window_looks_again_and_speaks_the_language_of_the_moment() {
     let mut world = World::new().await;
-    let (task_world, surroundings) = (Arc::clone(&world.ctx), around(&world));
+    stand(&world);
+    let task_world = Arc::clone(&world.ctx);
     let (_raise, raised) = calm();
     let task = tokio::spawn(async move {
-        run(&task_world, raised, move || surroundings.clone()).await;
+        run(&task_world, raised).await;
     });
     let mut window = world.window().await;
     let done = |own: &Own| {

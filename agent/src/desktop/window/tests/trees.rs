@@ -96,10 +96,7 @@ fn open(name: &str, locale: Locale, look: Look, begin: &Path) -> Easel<Box<dyn F
     let mut easel = Easel::with_screen(face, context, screen, look.scale);
     if let Some(told) = sample.get("told") {
         easel.type_text("Canary7");
-        assert!(matches!(
-            easel.press(Key::Enter, Modifiers::NONE, true),
-            Some(Reply::Open(..))
-        ));
+        assert!(matches!(easel.press(Key::Enter, Modifiers::NONE, true), Some(Reply::Open(..))));
         agent.send(serde_json::from_value(told.clone()).unwrap()).unwrap();
     }
     let end = Instant::now() + Duration::from_secs(60);
@@ -132,7 +129,8 @@ impl Easel<Box<dyn Face>> {
         let mut rest = vec![(0, self.root.unwrap())];
         while let Some((depth, id)) = rest.pop() {
             let node = &self.nodes[&id];
-            let shown = !matches!(node.role(), Role::GenericContainer | Role::TextRun | Role::Unknown);
+            let shown =
+                !matches!(node.role(), Role::GenericContainer | Role::TextRun | Role::Unknown);
             if shown {
                 tree.push((depth, id));
             }
@@ -261,7 +259,10 @@ fn nothing_is_cut_off_and_all_is_reached_whatever_the_size_of_letters() {
                     let Some(bounds) = node.bounds() else { continue };
                     let fits = bounds.x0 > -0.5 && bounds.x1 < f64::from(size.x) + 0.5;
                     // A document is scrolled sideways as well.
-                    assert!(fits || node.role() == Role::Label, "{name} {locale:?} {scale}: {node:?}");
+                    assert!(
+                        fits || node.role() == Role::Label,
+                        "{name} {locale:?} {scale}: {node:?}"
+                    );
                 }
                 easel.way(|easel, id| {
                     let node = &easel.nodes[&id];
