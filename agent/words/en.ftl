@@ -91,6 +91,7 @@ window-folder-choose = Choose this folder
 window-token-id-card = Identity card
 window-caption-sandbox = SANDBOX. { $caption }
 window-origin-program = A program on this computer
+window-origin-person = You, in Tanba itself
 window-origin-letters = Reads as
 window-sign-title = Signing data
 window-sign-in-title = Signing in

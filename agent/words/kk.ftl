@@ -84,6 +84,7 @@ window-folder-choose = Осы папканы таңдау
 window-token-id-card = Жеке куәлік
 window-caption-sandbox = СЫНАҚ АЛАҢЫ (SANDBOX). { $caption }
 window-origin-program = Осы компьютердегі бағдарлама
+window-origin-person = Өзіңіз, Tanba бағдарламасында
 window-origin-letters = Оқылуы
 window-sign-title = Деректерге қол қою
 window-sign-in-title = Аутентификация

@@ -79,6 +79,7 @@ window-folder-choose = Выбрать эту папку
 window-token-id-card = Удостоверение личности
 window-caption-sandbox = ПЕСОЧНИЦА (SANDBOX). { $caption }
 window-origin-program = Программа на этом компьютере
+window-origin-person = Вы сами, в программе Tanba
 window-origin-letters = Читается как
 window-sign-title = Подпись данных
 window-sign-in-title = Аутентификация

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use eframe::egui::{Button, Key, RichText, Ui, Vec2};
 use tanba::protocol::Locale;
 
-use super::super::{ConsentPrompt, Deed, Warning};
+use super::super::{ConsentPrompt, Deed, PERSON, Warning};
 use super::documents::Documents;
 use super::logo::Logo;
 use super::look::{self, Fact};
@@ -133,6 +133,9 @@ pub(super) fn origin(origin: Option<&str>, words: &Words) -> Vec<Fact> {
     let Some(origin) = origin else {
         return vec![fact("window-origin", words.get("window-origin-program"))];
     };
+    if origin == PERSON {
+        return vec![fact("window-origin", words.get("window-origin-person"))];
+    }
     let mut facts = vec![fact("window-origin", origin.to_owned())];
     facts.extend(decoded(origin).map(|letters| fact("window-origin-letters", letters)));
     facts
