@@ -8,6 +8,7 @@
 
 mod choosers;
 mod key;
+mod own;
 mod pictures;
 mod screen;
 

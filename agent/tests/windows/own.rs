@@ -121,11 +121,9 @@ async fn keys_are_opened_by_the_keyboard_and_shown() {
         }
     }
     assert_eq!(typed.as_deref(), Some("Abc#12$x"));
-    screen.picture("own-keys-password-en");
     window.views.send_replace(keys(Locale::Kk, KeyFileState::Open(vec![card()])));
     // Another language shows at once, in the title bar too.
     screen.window("Менің кілттерім").await;
-    screen.picture("own-keys-kk");
     window.closes(&screen).await;
     screen.gone("Менің кілттерім").await;
 }
@@ -149,7 +147,6 @@ async fn a_site_is_blocked_by_the_keyboard() {
     for _ in 0..TRIES {
         let mut window = open(&windows, sites(0));
         screen.window("Сайты").await;
-        screen.picture("own-sites-ru");
         let blocked = window.press_until(&screen, |said| match said {
             Said::Sites(SitesDeed::Block { origin }) => Some(origin.clone()),
             _ => None,
@@ -181,7 +178,6 @@ async fn a_window_that_is_wanted_again_comes_to_the_front() {
     });
     let second = open(&windows, about);
     let other = screen.window("About").await;
-    screen.picture("own-about-en");
     let active = || screen.xdotool(&["getactivewindow"]).1.trim().to_owned();
     assert_eq!(active(), other);
     first.views.send_replace(sites(1));
@@ -198,7 +194,11 @@ async fn a_window_that_is_wanted_again_comes_to_the_front() {
 
 fn report(verdict: Verdict) -> Own {
     let finding = |name: &str, state: &str, why: &[&str]| {
-        (name.to_owned(), state.to_owned(), why.iter().map(|why| (*why).to_owned()).collect())
+        (
+            format!("cmd-label-{name}"),
+            state.to_owned(),
+            why.iter().map(|why| (*why).to_owned()).collect(),
+        )
     };
     let signer = SignerView {
         name: Some("ҚОЖАХМЕТ ӘЙГЕРІМ".to_owned()),
@@ -235,10 +235,8 @@ async fn a_report_is_read_and_another_file_is_wanted_by_the_keyboard() {
     for _ in 0..TRIES {
         let mut window = open(&windows, report(Verdict::Looking(300 << 20, 1 << 30)));
         screen.window("Проверка подписей").await;
-        screen.picture("own-report-looking-ru");
         window.views.send_replace(report(Verdict::Invalid));
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-        screen.picture("own-report-ru");
         let wanted = window.press_until(&screen, |said| match said {
             Said::Report(ReportDeed::Another) => Some(()),
             _ => None,
@@ -274,12 +272,10 @@ async fn a_recovery_code_does_not_go_by_one_key_and_the_next_notice_comes_in_its
         number: "27888601100404".to_owned(),
         recovery: Some("K7QX-9M2P-4TRW-8HNB".to_owned()),
     };
-    let is_done = |heard: Option<Heard>| {
-        matches!(heard, Some(Heard::Said(Said::Notice(NoticeDeed::Done))))
-    };
+    let is_done =
+        |heard: Option<Heard>| matches!(heard, Some(Heard::Said(Said::Notice(NoticeDeed::Done))));
     let mut window = open(&windows, notice(number(), 1));
     screen.window("Өтінім нөмірі").await;
-    screen.picture("own-notice-number-kk");
     for _ in 0..3 {
         screen.keys(&["Escape"]);
         assert!(!is_done(window.hears().await), "it was not kept");
@@ -297,7 +293,6 @@ async fn a_recovery_code_does_not_go_by_one_key_and_the_next_notice_comes_in_its
     let taken = NoticeKind::PortTaken { port: 13579, by: Some("NCALayer".to_owned()) };
     window.views.send_replace(notice(taken, 0));
     screen.window("Tanba-ны таппай тұр").await;
-    screen.picture("own-notice-port-kk");
     // The agent takes the window away when nothing is left to be said.
     drop(window.views);
     screen.gone("Tanba-ны таппай тұр").await;

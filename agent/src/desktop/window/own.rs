@@ -17,6 +17,9 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(super) use self::tests::drawn;
+
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};

@@ -44,15 +44,15 @@ pub(super) fn cannot(failure: &Failure, words: &Words) -> String {
     }
 }
 
-/// What was looked at, by its name in the words' files (`cmd-label-<name>`).
+/// What was looked at, as a key of the words' files, and how it came out.
 fn findings(signer: &Signer) -> Vec<(&'static str, &Finding)> {
     let mut all = vec![
-        ("signature", &signer.signature),
-        ("digest", &signer.digest),
-        ("chain", &signer.chain),
-        ("revocation", &signer.revocation),
+        ("cmd-label-signature", &signer.signature),
+        ("cmd-label-digest", &signer.digest),
+        ("cmd-label-chain", &signer.chain),
+        ("cmd-label-revocation", &signer.revocation),
     ];
-    all.extend(signer.timestamp.as_ref().map(|stamp| ("timestamp", &stamp.state)));
+    all.extend(signer.timestamp.as_ref().map(|stamp| ("cmd-label-timestamp", &stamp.state)));
     all
 }
 

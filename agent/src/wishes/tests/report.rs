@@ -57,7 +57,7 @@ async fn next(window: &mut Opened, said: ReportDeed) -> ReportView {
 
 fn finding<'a>(view: &'a ReportView, name: &str) -> (&'a str, &'a [String]) {
     let all = &view.signers[0].findings;
-    let (_, state, reasons) = all.iter().find(|(one, ..)| one == name).unwrap();
+    let (_, state, reasons) = all.iter().find(|(one, ..)| one.ends_with(name)).unwrap();
     (state, reasons)
 }
 

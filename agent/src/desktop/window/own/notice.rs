@@ -112,6 +112,12 @@ fn large(ui: &mut Ui, name: &str, value: &str) {
     ui.add(field).labelled_by(name);
 }
 
+/// How an application stands: named by its key in the words' files, or as the protocol names it.
+fn standing(words: &Words, state: &str) -> String {
+    let told = words.get(state);
+    text::name(&if told == state { words.get(&format!("status-{state}")) } else { told })
+}
+
 fn secrets_in_file(ui: &mut Ui, words: &Words, why: &str) {
     headline(ui, Mark::Unsure, &words.get("notice-secrets-title"));
     look::warning(ui, &words.get("notice-secrets-text"));
@@ -194,7 +200,7 @@ impl Content for Notice {
                 if let Some(number) = number {
                     facts.push(fact(words, "window-number", text::name(number)));
                 }
-                facts.push(fact(words, "notice-moved-state", text::name(&words.get(state))));
+                facts.push(fact(words, "notice-moved-state", standing(words, state)));
                 look::details(ui, &facts);
                 ui.label(words.get("notice-moved-text"));
                 None

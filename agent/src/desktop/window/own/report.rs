@@ -108,7 +108,7 @@ fn signer(ui: &mut Ui, words: &Words, number: usize, signer: &SignerView) {
                 "absent" => (Mark::Nothing, "cmd-absent"),
                 _ => (Mark::Unsure, "cmd-unknown"),
             };
-            let what = words.get(&format!("cmd-label-{what}"));
+            let what = words.get(what);
             let mut line = format!("{what}: {}", words.get(state));
             for reason in reasons {
                 line.push_str(&format!("\n{}", text::name(reason)));

@@ -17,6 +17,21 @@ use crate::desktop::{CannotOpen, FileWish, KeyCard, Note, Refusal};
 
 const NOW: i64 = 1_772_000_000;
 
+/// A window of any kind but the procedure's. Another window chooses nothing.
+pub(in super::super) fn drawn(own: Own, told: Receiver<Told>) -> Box<dyn Face> {
+    match own {
+        Own::Enrolment(_) => panic!("not one of these"),
+        Own::Keys(view) => {
+            Box::new(Framed::new(keys::Keys::new(view, Box::new(|_| channel().1)), told))
+        }
+        Own::Sites(view) => Box::new(Framed::new(sites::Sites::new(view), told)),
+        Own::Report(view) => Box::new(Framed::new(report::Report::new(view), told)),
+        Own::Diagnosis(view) => Box::new(Framed::new(diagnosis::Diagnosis::new(view), told)),
+        Own::About(view) => Box::new(Framed::new(about::About::new(view), told)),
+        Own::Notice(view) => Box::new(Framed::new(notice::Notice::new(view), told)),
+    }
+}
+
 /// A window, and the agent's voice.
 fn window<C: Content>(content: C) -> (Easel<Framed<C>>, Sender<Told>) {
     let (tell, told) = channel();
@@ -239,7 +254,11 @@ fn sites_are_blocked_let_ask_again_forgotten_and_put_back() {
 
 fn report(locale: Locale, verdict: Verdict) -> ReportView {
     let finding = |name: &str, state: &str, why: &[&str]| {
-        (name.to_owned(), state.to_owned(), why.iter().map(|why| (*why).to_owned()).collect())
+        (
+            format!("cmd-label-{name}"),
+            state.to_owned(),
+            why.iter().map(|why| (*why).to_owned()).collect(),
+        )
     };
     let signer = SignerView {
         name: Some("ӘЙГЕРІМ ҚОЖАХМЕТ".to_owned()),
