@@ -146,7 +146,7 @@ pub struct FilePrompt {
     #[serde(with = "line::optional")]
     pub folder: Option<PathBuf>,
     /// What the person wants it for, if it was they who began: then nobody asks, and the window does not say so.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<FileWish>,
 }
 
