@@ -103,10 +103,10 @@ fn signer(ui: &mut Ui, words: &Words, number: usize, signer: &SignerView) {
         look::details(ui, &facts(words, signer));
         for (what, state, reasons) in &signer.findings {
             let (shape, state) = match state.as_str() {
-                "good" => (Mark::Good, "cmd-good"),
-                "bad" => (Mark::Bad, "cmd-bad"),
-                "absent" => (Mark::Nothing, "cmd-absent"),
-                _ => (Mark::Unsure, "cmd-unknown"),
+                "good" => (Mark::Good, "own-state-good"),
+                "bad" => (Mark::Bad, "own-state-bad"),
+                "absent" => (Mark::Nothing, "own-state-absent"),
+                _ => (Mark::Unsure, "own-state-unknown"),
             };
             let what = words.get(what);
             let mut line = format!("{what}: {}", words.get(state));

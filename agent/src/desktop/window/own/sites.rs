@@ -75,7 +75,7 @@ fn details(ui: &mut Ui, words: &Words, site: &SiteView) -> Option<Reply> {
         Some((first, last)) => {
             facts.push(fact(words, "own-sites-first", words.moment(first)));
             facts.push(fact(words, "own-sites-last", words.moment(last)));
-            facts.push(fact(words, "own-sites-count", site.count.to_string()));
+            facts.push(fact(words, "own-sites-count", words.number(site.count)));
         }
         None => facts.push(fact(words, "own-sites-count", words.get("own-sites-never"))),
     }

@@ -319,7 +319,7 @@ fn every_verdict_is_in_words_and_every_finding_has_its_reason() {
             "Шарт.pdf.cms",
             "ӘЙГЕРІМ ҚОЖАХМЕТ",
             "850101300123",
-            "Содержимое: неверна\nchanged[U+202E]",
+            "Содержимое: не в порядке\nchanged[U+202E]",
             "no root",
             "#part",
             "20.02.2025",
