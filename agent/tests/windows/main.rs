@@ -10,7 +10,9 @@ mod choosers;
 mod key;
 mod own;
 mod pictures;
+mod samples;
 mod screen;
+mod spoken;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};

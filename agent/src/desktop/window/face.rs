@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use eframe::NativeOptions;
-use eframe::egui::{Context, Key, Pos2, Ui, Vec2, ViewportBuilder, ViewportCommand};
+use eframe::egui::{Context, Id, Key, Pos2, Ui, Vec2, ViewportBuilder, ViewportCommand};
 use egui_software_backend::{
     SoftwareBackend, SoftwareBackendAppConfiguration, run_app_with_software_backend,
 };
@@ -119,6 +119,11 @@ impl<F: Face> egui_software_backend::App for Cpu<F> {
     }
 }
 
+/// Tells screen readers what the title bar says.
+pub(super) fn name_window(context: &Context, title: &str) {
+    context.accesskit_node_builder(Id::new("accesskit_root"), |node| node.set_label(title));
+}
+
 struct Shown<F> {
     face: F,
     since: Option<Instant>,
@@ -139,6 +144,7 @@ impl<F: Face> Shown<F> {
             }
             None => self.appears(ui.ctx()),
         };
+        name_window(ui.ctx(), &self.face.title());
         let drawn = self.face.draw(ui, ready);
         match drawn.answer {
             Some(reply) if reply.is_last() => answer(reply),

@@ -74,6 +74,7 @@ impl<F: Face> Easel<F> {
         let mut answer = None;
         let output = self.context.clone().run_ui(input, |ui| {
             look::follow(ui.ctx());
+            super::face::name_window(ui.ctx(), &self.face.title());
             if let Some(reply) = self.face.draw(ui, ready).answer {
                 answer = Some(reply);
             }
