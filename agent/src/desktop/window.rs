@@ -130,15 +130,15 @@ fn leave_with_the_agent() {
     std::process::exit(0)
 }
 
-/// On X11 and Wayland a program is told by its environment where the screen is.
-#[cfg(all(unix, not(target_os = "macos")))]
+/// On X11 and Wayland a program is told by its environment where the screen is. An X server may be gone nevertheless: it
+/// is greeted, so that nobody takes that for a driver that does not work.
+#[cfg(target_os = "linux")]
 fn has_screen() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"]
-        .into_iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    set("WAYLAND_DISPLAY") || set("DISPLAY") && x11rb::connect(None).is_ok()
 }
 
-#[cfg(not(all(unix, not(target_os = "macos"))))]
+#[cfg(not(target_os = "linux"))]
 fn has_screen() -> bool {
     true
 }

@@ -5,8 +5,8 @@ mod own;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tanba_core::password::NewPassword;
@@ -31,6 +31,9 @@ pub(super) const NO_SCREEN: u8 = 72;
 
 /// How long a window may take to appear. A GL driver that hangs is not waited for: the processor draws then.
 const APPEARS: Duration = Duration::from_secs(20);
+
+/// For how long GL is not tried after it failed.
+const WITHOUT_GL: Duration = Duration::from_secs(10 * 60);
 
 /// How many keys of a file a window is told of. Real files have one, seldom two or three.
 const CARDS: usize = 64;
@@ -65,8 +68,29 @@ pub struct Windows {
     environment: Vec<(OsString, OsString)>,
     /// One window at a time. Tokio's semaphore is fair: who asked first is shown first, and who gave up is not.
     turn: Semaphore,
-    /// GL failed once, so that it need not be tried again.
-    without_gl: AtomicBool,
+    gl: Gl,
+}
+
+/// Whether GL is worth trying. A driver that is missing or breaks down costs every window time; one that broke down once
+/// may have been replaced, or was only short of memory, and screen readers see nothing without it.
+#[derive(Debug, Default)]
+struct Gl {
+    failed: Mutex<Option<Instant>>,
+}
+
+impl Gl {
+    fn is_worth_trying(&self, now: Instant) -> bool {
+        self.failed().is_none_or(|failed| now.saturating_duration_since(failed) >= WITHOUT_GL)
+    }
+
+    fn failed_at(&self, now: Instant) {
+        *self.failed() = Some(now);
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
+        // A moment is whole, whoever panicked.
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What is said while a window is there.
@@ -98,12 +122,7 @@ impl Windows {
     /// Windows are shown by `program`, whose `main` calls `run_window_if_asked` first.
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
-        Self {
-            program,
-            environment: Vec::new(),
-            turn: Semaphore::new(1),
-            without_gl: AtomicBool::new(false),
-        }
+        Self { program, environment: Vec::new(), turn: Semaphore::new(1), gl: Gl::default() }
     }
 
     /// Adds a variable to the environment of the windows: `DISPLAY`, for one, to show them on another screen.
@@ -121,23 +140,24 @@ impl Windows {
     /// Shows a window, by whoever can draw it, and talks with it until it has said its last word.
     async fn talk(&self, ask: Ask, talk: &mut Talk<'_>) -> Asked<Reply> {
         let line = line_of(ask);
-        let renderers: &[_] = if self.without_gl.load(Ordering::Relaxed) {
-            &[Renderer::Cpu]
-        } else {
+        let renderers: &[_] = if self.gl.is_worth_trying(Instant::now()) {
             &[Renderer::Gl, Renderer::Cpu]
+        } else {
+            &[Renderer::Cpu]
         };
         for renderer in renderers {
             match self.show(&line, *renderer, talk).await {
                 Outcome::Answered(Reply::Closed) => return Asked::Closed,
                 Outcome::Answered(Reply::Blocked) => return Asked::Blocked,
                 Outcome::Answered(reply) => return Asked::Answered(reply),
-                Outcome::NoScreen => return Asked::NoScreen,
+                Outcome::NoScreen => break,
                 Outcome::NeverShown => match renderer {
-                    Renderer::Gl => self.without_gl.store(true, Ordering::Relaxed),
+                    Renderer::Gl => self.gl.failed_at(Instant::now()),
                     Renderer::Cpu => {}
                 },
             }
         }
+        warn!("there is no screen to show a window on");
         Asked::NoScreen
     }
 
@@ -430,5 +450,14 @@ mod tests {
         assert_eq!(prompt.warnings, [Warning::NotAllShown]);
         let one = read(&line_of(consent(1, ASK_LIMIT)));
         assert!(one.documents.is_empty() && one.warnings == [Warning::NotAllShown]);
+    }
+
+    #[test]
+    fn gl_that_failed_is_tried_again_after_a_while() {
+        let (gl, now) = (Gl::default(), Instant::now());
+        assert!(gl.is_worth_trying(now));
+        gl.failed_at(now);
+        assert!(!gl.is_worth_trying(now) && !gl.is_worth_trying(now + WITHOUT_GL / 2));
+        assert!(gl.is_worth_trying(now + WITHOUT_GL));
     }
 }

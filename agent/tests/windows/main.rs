@@ -9,6 +9,7 @@
 mod choosers;
 mod key;
 mod own;
+mod life;
 mod pictures;
 mod samples;
 mod screen;

@@ -63,7 +63,9 @@ impl Shown {
         let (tell, said) = channel();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Until the window ends, or nobody listens any more.
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).try_for_each(|line| tell.send(line))
+        });
         let mut shown = Self { child, said, _home: home };
         shown.tell(ask);
         assert_eq!(shown.said.recv_timeout(PATIENCE).as_deref(), Ok("\"shown\""), "{ask}");

@@ -32,7 +32,18 @@ impl Screen {
                 return None;
             }
         }
+        Some(Self::start(None))
+    }
+
+    /// The same, with a number that no other test takes, so that it can come back after it was lost.
+    pub(crate) fn open_numbered() -> Option<Self> {
+        Self::open(&[])
+            .map(|_| Self::start(Some(&format!(":{}", 1_000 + std::process::id() % 50_000))))
+    }
+
+    fn start(number: Option<&str>) -> Self {
         let mut server = Command::new("Xvfb")
+            .args(number)
             // A server that resets itself when its last client leaves would throw out the window manager's first steps.
             .args([
                 "-displayfd",
@@ -65,7 +76,14 @@ impl Screen {
             screen.xdotool(&["get_num_desktops"]).0
         });
         assert!(ready, "openbox did not start on {}", screen.display);
-        Some(screen)
+        screen
+    }
+
+    /// Ends the screen under whatever is on it; gives what brings it back.
+    pub(crate) fn lose(self) -> impl FnOnce() -> Self {
+        let display = self.display.clone();
+        drop(self);
+        move || Self::start(Some(&display))
     }
 
     /// Windows on this screen, on a desktop without a chooser of its own.

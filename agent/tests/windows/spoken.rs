@@ -23,7 +23,8 @@ struct Listener {
 impl Listener {
     /// `None` if the libraries are not installed and do not have to be.
     fn start(screen: &Screen) -> Option<Self> {
-        let imports = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi";
+        let imports =
+            "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi";
         let there = Command::new(PYTHON).args(["-c", imports]).stderr(Stdio::null()).status();
         if !there.is_ok_and(|status| status.success()) {
             let text = "SKIPPED: apt install at-spi2-core gir1.2-atspi-2.0 python3-gi dbus";
