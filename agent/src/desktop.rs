@@ -206,7 +206,12 @@ pub fn run_window_if_asked() -> Option<ExitCode> {
     if arguments.next()? != windows::WINDOW {
         return None;
     }
-    let renderer = arguments.next().and_then(|name| windows::Renderer::named(name.to_str()?));
+    let name = arguments.next();
+    #[cfg(feature = "desktop")]
+    if let Some(done) = name.as_deref().and_then(window::run_errand) {
+        return Some(done);
+    }
+    let renderer = name.and_then(|name| windows::Renderer::named(name.to_str()?));
     Some(renderer.map_or(ExitCode::FAILURE, show))
 }
 

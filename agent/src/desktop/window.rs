@@ -20,6 +20,8 @@ mod key_file;
 mod logo;
 mod look;
 mod new_password;
+#[cfg(target_os = "linux")]
+mod night;
 mod own;
 mod picture;
 mod reader;
@@ -36,6 +38,16 @@ use std::thread;
 
 use super::line::{ASK_LIMIT, Ask, Reply, Told};
 use super::windows::{NO_SCREEN, Renderer};
+
+/// What the program does that was started as something else than a window by one: `None` if there is nothing.
+pub(super) fn run_errand(name: &std::ffi::OsStr) -> Option<ExitCode> {
+    #[cfg(target_os = "linux")]
+    if name == night::NIGHT {
+        return Some(night::ask());
+    }
+    let _ = name;
+    None
+}
 
 /// Shows the window that the line on standard input asks for.
 pub(super) fn show(renderer: Renderer) -> ExitCode {

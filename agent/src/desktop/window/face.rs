@@ -86,6 +86,7 @@ fn gl(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverSho
     let options = NativeOptions { viewport, centered: true, ..NativeOptions::default() };
     let start = |creation: &eframe::CreationContext<'_>| {
         look::apply(&creation.egui_ctx);
+        follow_night(&creation.egui_ctx);
         let _ = WINDOW.set(creation.egui_ctx.clone());
         Ok(Box::new(Gl(shown)) as Box<dyn eframe::App + '_>)
     };
@@ -97,10 +98,19 @@ fn cpu(viewport: ViewportBuilder, shown: Shown<impl Face>) -> Result<(), NeverSh
     let mut shown = Some(shown);
     let start = |context: Context| {
         look::apply(&context);
+        follow_night(&context);
         let _ = WINDOW.set(context);
         Cpu(shown.take().expect("a window is made once"))
     };
     run_app_with_software_backend(configuration, start).map_err(|_| NeverShown)
+}
+
+/// Elsewhere, the toolkit knows.
+fn follow_night(context: &Context) {
+    #[cfg(target_os = "linux")]
+    super::night::follow(context);
+    #[cfg(not(target_os = "linux"))]
+    let _ = context;
 }
 
 struct Gl<F>(Shown<F>);

@@ -407,9 +407,12 @@ impl Cancel {
 /// what was meant for something else must not close a window.
 pub(super) fn cancel(ui: &mut Ui, text: &str, ready: bool) -> Cancel {
     let response = ui.button(text);
-    let meant = |event: &Event| match event {
-        Event::Key { key: Key::Enter, pressed: true, repeat, .. } => Some(!*repeat && ready),
-        _ => None,
+    let meant = |event: &Event| {
+        if let Event::Key { key: Key::Enter, pressed: true, repeat, .. } = event {
+            Some(!*repeat && ready)
+        } else {
+            None
+        }
     };
     let by_enter = ui.input(|input| input.events.iter().find_map(meant));
     Cancel { clicked: response.clicked() && by_enter.unwrap_or(true), response }

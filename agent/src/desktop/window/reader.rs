@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{
-    Button, Event, EventFilter, FontId, Frame, Id, Key, Label, Margin, Modifiers, Rect, Response,
+    Button, EventFilter, FontId, Frame, Id, Key, Label, Margin, Modifiers, Rect, Response,
     RichText, ScrollArea, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo, WidgetType,
 };
 
@@ -123,17 +123,16 @@ impl Reader {
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         let last = row * self.lines.len() as f32;
-        let moved = ui.input(|input| {
-            input.events.iter().find_map(|event| match event {
-                Event::Key { key: Key::ArrowDown, pressed: true, .. } => Some(row),
-                Event::Key { key: Key::ArrowUp, pressed: true, .. } => Some(-row),
-                Event::Key { key: Key::PageDown, pressed: true, .. } => Some(page - row),
-                Event::Key { key: Key::PageUp, pressed: true, .. } => Some(row - page),
-                Event::Key { key: Key::Home, pressed: true, .. } => Some(-last),
-                Event::Key { key: Key::End, pressed: true, .. } => Some(last),
-                _ => None,
-            })
-        });
+        let moved = [
+            (Key::ArrowDown, row),
+            (Key::ArrowUp, -row),
+            (Key::PageDown, page - row),
+            (Key::PageUp, row - page),
+            (Key::Home, -last),
+            (Key::End, last),
+        ]
+        .into_iter()
+        .find_map(|(key, by)| ui.input(|input| input.key_pressed(key)).then_some(by));
         if let Some(moved) = moved {
             self.wanted = Some((self.offset + moved).clamp(0.0, (last - page).max(0.0)));
             ui.ctx().request_repaint();

@@ -113,7 +113,7 @@ fn follows(before: char, letter: char) -> bool {
         let place = |wanted| row.chars().position(|one| one == wanted);
         place(before).zip(place(letter)).is_some_and(|(one, other)| one.abs_diff(other) == 1)
     };
-    before == letter || ROWS.iter().any(|row| neighbours(&row))
+    before == letter || ROWS.iter().any(neighbours)
 }
 
 /// Three bars and a sentence.

@@ -7,6 +7,9 @@ use eframe::egui::{FontId, TextFormat};
 
 use super::look;
 
+/// The longest word, in characters, that is not broken.
+const WORD: usize = 24;
+
 /// The longest name, in characters, that is shown whole: certificates may have longer ones.
 const NAME: usize = 300;
 
@@ -45,8 +48,10 @@ pub(super) fn lines(text: &str, columns: usize) -> Vec<Line> {
             letter => line.push(letter.encode_utf8(&mut [0; 4]), false),
         }
         if line.width >= columns {
+            let ends = letters.peek().is_none_or(|next| next.is_whitespace());
+            let begun = if ends { Line::default() } else { line.without_last_word() };
             line.goes_on = true;
-            lines.push(std::mem::take(&mut line));
+            lines.push(std::mem::replace(&mut line, begun));
         }
     }
     if line.width > 0 || lines.is_empty() {
@@ -81,6 +86,19 @@ impl Line {
             Some((last, same)) if *same == strange => last.push_str(text),
             Some(_) | None => self.pieces.push((text.to_owned(), strange)),
         }
+    }
+
+    /// Takes the last word away, if it is short, and gives it: words are read more easily whole.
+    fn without_last_word(&mut self) -> Self {
+        let Some((text, false)) = self.pieces.last_mut() else { return Self::default() };
+        let Some((_, word)) = text.rsplit_once(' ') else { return Self::default() };
+        let width = word.chars().count();
+        if width == 0 || width > WORD || width == self.width {
+            return Self::default();
+        }
+        let word = text.split_off(text.len() - word.len());
+        self.width -= width;
+        Self { pieces: vec![(word, false)], width, goes_on: false }
     }
 
     /// What is drawn.
@@ -183,6 +201,8 @@ mod tests {
         assert_eq!(plain("a\rb\tc", 80), ["a[U+000D]b    c"]);
         assert_eq!(plain("abcdefg", 3), ["abc", "def", "g"]);
         assert_eq!(plain("abc\ndef\n\ng", 3), ["abc", "def", "", "g"]);
+        assert_eq!(plain("ab cdef gh", 6), ["ab ", "cdef ", "gh"]);
+        assert_eq!(plain("ab cde gh", 6), ["ab cde", " gh"]);
         let go_on: Vec<_> = lines("abcd\nabc\r\n", 3).iter().map(|line| line.goes_on).collect();
         assert_eq!(go_on, [true, false, false]);
     }
