@@ -10,6 +10,7 @@ mod choosers;
 mod key;
 mod own;
 mod life;
+mod night;
 mod pictures;
 mod samples;
 mod screen;

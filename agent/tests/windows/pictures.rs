@@ -16,7 +16,7 @@ use crate::screen::{PATIENCE, Screen};
 const NO_BUS: &str = "unix:path=/nonexistent";
 
 /// Where pictures of windows lie: `target/tanba-e2e/windows`.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let program = std::env::current_exe().unwrap();
     // target/<profile>/deps/windows-…
     let folder = program.ancestors().nth(3).unwrap().join("tanba-e2e").join("windows");
@@ -25,7 +25,7 @@ fn folder() -> PathBuf {
 }
 
 /// The only window on the screen.
-fn window(screen: &Screen) -> String {
+pub(crate) fn window(screen: &Screen) -> String {
     let end = Instant::now() + PATIENCE;
     loop {
         if let Some(window) = screen
@@ -41,7 +41,7 @@ fn window(screen: &Screen) -> String {
 }
 
 /// Takes pictures until two are the same: then nothing moves any more.
-fn picture(screen: &Screen, window: &str, file: &Path) {
+pub(crate) fn picture(screen: &Screen, window: &str, file: &Path) {
     let take = || {
         let taken = Command::new("import")
             .args(["-window", window])

@@ -170,6 +170,37 @@ impl Drop for Screen {
     }
 }
 
+/// A session bus of a test's own.
+pub(crate) struct Bus {
+    pub(crate) address: String,
+    daemon: Child,
+}
+
+impl Bus {
+    /// What is started over it, is shown on that screen.
+    pub(crate) fn start(screen: &Screen) -> Self {
+        let mut daemon = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address"])
+            .env("DISPLAY", &screen.display)
+            .env("WAYLAND_DISPLAY", "")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Self { address: address.trim().to_owned(), daemon }
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.daemon.kill().unwrap();
+        self.daemon.wait().unwrap();
+    }
+}
+
 fn find(tool: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join(tool))

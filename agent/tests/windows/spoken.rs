@@ -6,15 +6,14 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use tanba::protocol::Locale;
 
 use crate::samples::{Shown, sample};
-use crate::screen::{PATIENCE, Screen};
+use crate::screen::{Bus, PATIENCE, Screen};
 
 /// The system's own: libraries of Debian are not there for others.
 const PYTHON: &str = "/usr/bin/python3";
 
 /// A session bus, and a screen reader on it.
 struct Listener {
-    bus: Child,
-    address: String,
+    bus: Bus,
     reader: Child,
     asked: ChildStdin,
     told: BufReader<ChildStdout>,
@@ -32,22 +31,11 @@ impl Listener {
             eprintln!("{text}");
             return None;
         }
-        let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .env("DISPLAY", &screen.display)
-            .env("WAYLAND_DISPLAY", "")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let address = address.trim().to_owned();
+        let bus = Bus::start(screen);
         let mut reader = Command::new(PYTHON)
             .args(["-c", include_str!("spoken.py")])
             .env("DISPLAY", &screen.display)
-            .env("DBUS_SESSION_BUS_ADDRESS", &address)
+            .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -55,7 +43,7 @@ impl Listener {
             .unwrap();
         let asked = reader.stdin.take().unwrap();
         let told = BufReader::new(reader.stdout.take().unwrap());
-        Some(Self { bus, address, reader, asked, told })
+        Some(Self { bus, reader, asked, told })
     }
 
     /// Waits until a control is there, presses it if wanted, and gives all that can be seen: roles and names.
@@ -76,11 +64,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        for child in [&mut self.reader, &mut self.bus] {
-            // It may have ended by itself.
-            let _ = child.kill();
-            child.wait().unwrap();
-        }
+        // It may have ended by itself.
+        let _ = self.reader.kill();
+        self.reader.wait().unwrap();
     }
 }
 
@@ -96,7 +82,7 @@ fn a_key_is_chosen_and_agreed_to_with_a_screen_reader() {
     let Some(screen) = Screen::open(&["dbus-daemon"]) else { return };
     let Some(mut listener) = Listener::start(&screen) else { return };
     let (ask, told) = sample("key-cards", Locale::Ru);
-    let mut shown = Shown::start(&screen, &listener.address, &ask);
+    let mut shown = Shown::start(&screen, &listener.bus.address, &ask);
     let file = [
         ("frame", "Tanba – Подпись данных"),
         ("label", "Кто запрашивает: https://egov.kz"),
@@ -129,8 +115,24 @@ fn a_question_is_cancelled_with_a_screen_reader() {
     let Some(screen) = Screen::open(&["dbus-daemon"]) else { return };
     let Some(mut listener) = Listener::start(&screen) else { return };
     let (ask, _) = sample("confirm-pdf", Locale::Kk);
-    let shown = Shown::start(&screen, &listener.address, &ask);
+    let shown = Shown::start(&screen, &listener.bus.address, &ask);
     let expected = [("push button", "Бұл сайт енді сұрамасын"), ("push button", "Жіберу")];
     assert_seen(&listener.look(true, "push button", "Бас тарту"), &expected);
     assert_eq!(shown.said.recv_timeout(PATIENCE).as_deref(), Ok("\"closed\""));
+}
+
+#[test]
+fn caps_lock_is_told_before_anything_is_typed() {
+    let Some(screen) = Screen::open(&["dbus-daemon"]) else { return };
+    let Some(mut listener) = Listener::start(&screen) else { return };
+    for name in ["key-file", "new-password"] {
+        let (ask, _) = sample(name, Locale::Ru);
+        let _shown = Shown::start(&screen, &listener.bus.address, &ask);
+        let hint = "Включён Caps Lock";
+        let before = listener.look(false, "password text", "Пароль");
+        assert!(!before.iter().any(|one| one.1 == hint), "{name}: {before:?}");
+        screen.keys(&["Caps_Lock"]);
+        listener.look(false, "label", hint);
+        screen.keys(&["Caps_Lock"]);
+    }
 }
