@@ -3,14 +3,16 @@
 //! The first choice is the system's keyring. Where there is none, or it does not answer, a file that only this user
 //! can read takes its place, and the log says so. All calls block; they open the pending key files.
 
+mod fallback;
 mod files;
 mod keyring;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use tanba_core::secret::SecretBytes;
 
+pub use fallback::KeyringOrFile;
 pub use files::Files;
-pub use keyring::{Keyring, KeyringOrFile};
+pub use keyring::Keyring;
 
 /// The longest secret, in bytes: a random password and the token of a session are a few hundred.
 const LIMIT: usize = 4096;
@@ -31,11 +33,26 @@ pub trait SecretStore: Send + Sync {
     /// See [`SecretError`]: the secret may be there, but cannot be had now.
     fn get(&self, id: &str) -> Result<Option<SecretBytes>, SecretError>;
 
+    /// As [`SecretStore::get`], but nobody is asked to unlock a keyring: a locked one is an error at once.
+    ///
+    /// # Errors
+    /// See [`SecretError`].
+    fn get_quietly(&self, id: &str) -> Result<Option<SecretBytes>, SecretError>;
+
     /// Forgets the secret of that name; that there is none is no error.
     ///
     /// # Errors
     /// See [`SecretError`]: the secret may still be there.
     fn delete(&self, id: &str) -> Result<(), SecretError>;
+
+    /// Where a secret would be kept now. None is written or read, and nobody is asked anything.
+    ///
+    /// # Errors
+    /// Why the keyring would not take it, where a keyring is wanted; a file may take it then.
+    fn probe(&self) -> Result<Kept, Trouble>;
+
+    /// Whether secrets lie in files now because the keyring failed, so that the person should be told what that means.
+    fn has_files(&self) -> bool;
 }
 
 /// Where a secret lies.
@@ -43,20 +60,51 @@ pub trait SecretStore: Send + Sync {
 pub enum Kept {
     /// In the system's keyring.
     Keyring,
-    /// In a file that only this user can read. Whoever steals the disk has it: the person should be told.
-    File,
+    /// In a file that only this user can read, because the keyring failed, or because no keyring was wanted. Whoever
+    /// steals the disk has it: where a keyring was wanted, the person should be told.
+    File(Option<Trouble>),
+}
+
+/// Why the system's keyring cannot be used. It has no cause inside, because some errors of keyrings carry the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Nobody keeps secrets in this session, or nobody has made a keyring yet.
+    #[error("there is no keyring")]
+    Absent,
+    /// It is locked, and nobody unlocked it in time.
+    #[error("the keyring is locked")]
+    Locked,
+    /// The person declined to unlock it, or the system does not let this program use it.
+    #[error("the keyring was not opened for this program")]
+    Denied,
+    /// It waits for something that does not come; perhaps for its own window.
+    #[error("the keyring does not answer")]
+    Silent,
+    /// It fails, or does not keep what it is given.
+    #[error("the keyring does not work")]
+    Broken,
+}
+
+impl Trouble {
+    /// The name in the words' files, as `notice-secrets-<name>`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Locked => "locked",
+            Self::Denied => "denied",
+            Self::Silent => "silent",
+            Self::Broken => "broken",
+        }
+    }
 }
 
 /// Why a secret cannot be kept or had.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// There is no keyring, or it is locked: ask the person to unlock it, or use a file. The cause is words of ours,
-    /// because some errors of keyrings carry the secret itself.
-    #[error("the keyring cannot be used: {0}")]
-    NoKeyring(&'static str),
-    /// The keyring waits for something that does not come; perhaps for its own window.
-    #[error("the keyring did not answer within {0} seconds")]
-    KeyringSilent(u64),
+    /// The keyring cannot be used.
+    #[error(transparent)]
+    NoKeyring(#[from] Trouble),
     /// The folder of secrets cannot be used: other users may open it, or the disk is full.
     #[error("the folder of secrets cannot be used")]
     Folder(#[from] std::io::Error),

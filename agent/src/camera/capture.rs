@@ -45,7 +45,7 @@ pub enum CannotCapture {
 }
 
 impl CannotCapture {
-    /// The reason in the words' files, as `camera-<name>`.
+    /// The reason as a name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

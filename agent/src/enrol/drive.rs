@@ -13,8 +13,10 @@ use super::registry::{Engine, Entry};
 use super::view;
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
+use crate::desktop::own::NoticeKind;
 use crate::error::Error;
 use crate::keyfiles;
+use crate::secrets::Kept;
 
 /// Goes on as far as it goes, tells all who look on, and makes the answer for the one who asked.
 pub(super) async fn settle(
@@ -190,12 +192,24 @@ pub(super) async fn keep_secret(
     match blocking(move || secrets.put(&id, &kept)).await {
         Ok(place) => {
             info!(?place, "the password of waiting keys is kept");
+            tell_of_files(ctx, place);
             Ok(())
         }
         Err(error) => {
             warn!(%error, "the password of waiting keys cannot be kept");
             Err(Reason::Secrets)
         }
+    }
+}
+
+/// Tells the person once that secrets go into files although a keyring was wanted, and why.
+fn tell_of_files(ctx: &Ctx, place: Kept) {
+    if let Kept::File(Some(trouble)) = place
+        && ctx.enrolments.tell_of_files()
+    {
+        let why = trouble.name().to_owned();
+        // Where nobody listens there is no person to be told; the log has it.
+        let _ = ctx.notices.send(NoticeKind::SecretsInFile { why });
     }
 }
 
@@ -248,4 +262,35 @@ async fn write_keys(ctx: &Ctx, engine: &mut Engine, record: Record) -> Result<()
     .await;
     engine.container = container;
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::assembly::{Plan, SecretPlace, assemble};
+    use crate::desktop::NoDesktop;
+    use crate::secrets::Trouble;
+
+    #[tokio::test]
+    async fn that_a_file_takes_the_place_of_a_keyring_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let plan =
+            Plan { secrets: SecretPlace::File, ..Plan::new(data, None, Arc::new(NoDesktop)) };
+        let ctx = assemble(plan).await.unwrap();
+        let mut notices = ctx.notices.subscribe();
+        // What was wanted is no news.
+        for place in [Kept::Keyring, Kept::File(None)] {
+            tell_of_files(&ctx, place);
+        }
+        assert!(notices.try_recv().is_err());
+        for trouble in [Trouble::Locked, Trouble::Absent] {
+            tell_of_files(&ctx, Kept::File(Some(trouble)));
+        }
+        let told = NoticeKind::SecretsInFile { why: "locked".to_owned() };
+        assert_eq!(notices.try_recv().unwrap(), told);
+        assert!(notices.try_recv().is_err());
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ const SOON: Duration = Duration::from_millis(500);
 pub struct Enrolments {
     pub(super) journals: Journals,
     by_id: StdMutex<HashMap<String, Arc<Entry>>>,
+    /// Whether the person was told since the start that secrets go into files.
+    told_of_files: AtomicBool,
 }
 
 impl std::fmt::Debug for Enrolments {
@@ -68,7 +71,12 @@ impl Enrolments {
     /// None yet; [`super::wake_up`] reads those of earlier runs.
     #[must_use]
     pub fn new(journals: Journals) -> Self {
-        Self { journals, by_id: StdMutex::default() }
+        Self { journals, by_id: StdMutex::default(), told_of_files: AtomicBool::new(false) }
+    }
+
+    /// Whether the person is to be told now that secrets go into files: once is enough.
+    pub(super) fn tell_of_files(&self) -> bool {
+        !self.told_of_files.swap(true, Ordering::Relaxed)
     }
 
     /// Key files of the enrolments that are led here: where each should lie, and whether it waits for its certificate.

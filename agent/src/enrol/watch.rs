@@ -46,7 +46,8 @@ pub async fn wake_up(ctx: &Arc<Ctx>) {
         let id = journal.record.id.clone();
         let secrets = Arc::clone(&ctx.secrets);
         let name = journal.record.keys.first().map_or_else(|| id.clone(), |key| key.secret.clone());
-        let kept = blocking(move || secrets.get(&name)).await.unwrap_or_else(|error| {
+        // The agent is not listening yet: a locked keyring must not hold it up until somebody comes.
+        let kept = blocking(move || secrets.get_quietly(&name)).await.unwrap_or_else(|error| {
             warn!(%error, "the password of waiting keys cannot be had now");
             None
         });

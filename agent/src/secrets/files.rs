@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tanba_core::secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::{Kept, LIMIT, SecretError, SecretStore, checked_length, same};
+use super::{Kept, LIMIT, SecretError, SecretStore, Trouble, checked_length, same};
 use crate::files;
 
 /// Keeps each secret in a file of its own, named by its id.
@@ -29,6 +29,14 @@ impl Files {
     /// Whether a secret of that name lies here.
     pub(super) fn has(&self, id: &str) -> Result<bool, SecretError> {
         Ok(fs::exists(self.folder.join(checked(id)?))?)
+    }
+
+    /// Whether any secret lies here.
+    pub(super) fn is_used(&self) -> bool {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return false };
+        entries
+            .flatten()
+            .any(|entry| entry.file_name().to_str().is_some_and(|id| checked(id).is_ok()))
     }
 
     fn make_folder(&self) -> io::Result<()> {
@@ -63,15 +71,28 @@ impl SecretStore for Files {
         read_back(part.path(), secret)?;
         part.replace(&self.folder.join(id))?;
         files::sync_folder(&self.folder)?;
-        Ok(Kept::File)
+        Ok(Kept::File(None))
     }
 
     fn get(&self, id: &str) -> Result<Option<SecretBytes>, SecretError> {
         read(&self.folder.join(checked(id)?))
     }
 
+    fn get_quietly(&self, id: &str) -> Result<Option<SecretBytes>, SecretError> {
+        self.get(id)
+    }
+
     fn delete(&self, id: &str) -> Result<(), SecretError> {
         Ok(files::remove(&self.folder, checked(id)?).map_err(io::Error::other)?)
+    }
+
+    fn probe(&self) -> Result<Kept, Trouble> {
+        Ok(Kept::File(None))
+    }
+
+    /// Files are what was wanted here.
+    fn has_files(&self) -> bool {
+        false
     }
 }
 
@@ -133,7 +154,7 @@ mod tests {
         let (_folder, files) = store();
         assert!(files.get("one").unwrap().is_none());
         files.delete("one").unwrap();
-        assert_eq!(files.put("one", &secret("first")).unwrap(), Kept::File);
+        assert_eq!(files.put("one", &secret("first")).unwrap(), Kept::File(None));
         files.put("two", &secret("other")).unwrap();
         files.put("one", &secret("second")).unwrap();
         assert_eq!(files.get("one").unwrap().unwrap().expose(), b"second");
