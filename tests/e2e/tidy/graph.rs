@@ -42,6 +42,7 @@ const WORLD: &[&str] = &[
     "rusqlite",
     "rustls",
     "rustix",
+    "secret-service",
     "smol",
     "socket2",
     "tempfile",

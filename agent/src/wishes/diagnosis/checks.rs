@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tanba::protocol::CameraState;
-use tanba_core::secret::SecretBytes;
 use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::Certificate;
 
@@ -135,17 +134,12 @@ fn roots(ctx: &Ctx) -> Found {
     }
 }
 
-/// Keeps something that is no secret, and forgets it again.
+/// Asks nobody to unlock it, and keeps nothing.
 fn keyring(secrets: &dyn SecretStore) -> Found {
-    const NAME: &str = "diagnosis";
-    let kept = secrets.put(NAME, &SecretBytes::new(b"diagnosis".to_vec()));
-    if let Err(error) = secrets.delete(NAME) {
-        tracing::debug!(%error, "what the diagnosis kept could not be forgotten");
-    }
-    match kept {
+    match secrets.probe() {
         Ok(Kept::Keyring) => Found::new("keyring", CheckState::Good, "there"),
-        Ok(Kept::File) => Found::new("keyring", CheckState::Warning, "file"),
-        Err(_) => Found::new("keyring", CheckState::Bad, "none"),
+        Ok(Kept::File(_)) => Found::new("keyring", CheckState::Warning, "file"),
+        Err(trouble) => Found::new("keyring", CheckState::Warning, trouble.name()),
     }
 }
 
