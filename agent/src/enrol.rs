@@ -78,6 +78,12 @@ pub fn list(ctx: &Ctx, page: &Page) -> Vec<Shown> {
     ctx.enrolments.all_of(page).iter().map(|entry| entry.shown(ctx)).collect()
 }
 
+/// Lists the enrolments of all pages, oldest first: for the person, who may lead each of them in a window of the agent's.
+#[must_use]
+pub fn all(ctx: &Ctx) -> Vec<(Page, Shown)> {
+    ctx.enrolments.all().iter().map(|entry| (entry.page.clone(), entry.shown(ctx))).collect()
+}
+
 /// Whether another program leads an unfinished enrolment of this page now.
 pub async fn led_elsewhere(ctx: &Ctx, page: &Page) -> bool {
     let here: Vec<String> =

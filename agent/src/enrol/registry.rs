@@ -116,6 +116,13 @@ impl Enrolments {
         entries
     }
 
+    /// Those of every page.
+    pub(super) fn all(&self) -> Vec<Arc<Entry>> {
+        let mut entries: Vec<_> = self.map().values().cloned().collect();
+        entries.sort_by_key(|entry| entry.begun);
+        entries
+    }
+
     pub(super) fn add(&self, entry: Arc<Entry>) {
         let mut map = self.map();
         map.insert(entry.id.clone(), entry);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tanba::protocol::{Algorithm, Answer, Enrolment, Failure, Locale};
 
 /// What the window shows.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolmentView {
     /// The language of the window.
     pub locale: Locale,

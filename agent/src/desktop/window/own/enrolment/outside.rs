@@ -1,0 +1,56 @@
+//! What lies outside of the window: choosers of files, and the camera. Tests bring their own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use super::camera::{CannotSee, Lens};
+use crate::desktop::window::elsewhere;
+use crate::desktop::windows::Renderer;
+use crate::desktop::{FileKind, FilePrompt, FolderPrompt};
+
+use super::stage::Stage;
+
+/// A chooser that is open; it tells once what was chosen.
+pub(super) type Chooser = Receiver<Option<PathBuf>>;
+
+/// How a window finds what lies outside of it.
+pub(in super::super) struct Outside {
+    pub(super) file: Box<dyn Fn(FilePrompt) -> Chooser>,
+    pub(super) folder: Box<dyn Fn(FolderPrompt) -> Chooser>,
+    pub(super) camera: Arc<dyn Fn() -> Result<Box<dyn Lens>, CannotSee> + Send + Sync>,
+}
+
+/// Who asks, as a chooser names it.
+const NAME: &str = "Tanba";
+
+impl Outside {
+    /// The real ones: choosers in processes of their own, and the camera of this computer.
+    pub(in super::super) fn of_this_computer(renderer: Renderer) -> Self {
+        Self {
+            file: Box::new(move |prompt| elsewhere::choose(prompt, renderer)),
+            folder: Box::new(move |prompt| elsewhere::choose_folder(prompt, renderer)),
+            camera: Arc::new(super::camera::of_this_computer),
+        }
+    }
+
+    /// Lets the person choose a file or a folder.
+    pub(super) fn choose(&self, kind: FileKind, stage: &Stage<'_>) -> Chooser {
+        (self.file)(FilePrompt {
+            origin: Some(NAME.to_owned()),
+            locale: stage.view.locale,
+            sandbox: stage.view.sandbox,
+            kind,
+            folder: None,
+        })
+    }
+
+    /// Lets the person choose a folder for keys, which may be made.
+    pub(super) fn choose_for_keys(&self, stage: &Stage<'_>) -> Chooser {
+        (self.folder)(FolderPrompt {
+            origin: NAME.to_owned(),
+            locale: stage.view.locale,
+            sandbox: stage.view.sandbox,
+        })
+    }
+}
