@@ -180,6 +180,8 @@ pub enum FileKind {
     Certificate,
     /// A revocation list: `*.crl`.
     RevocationList,
+    /// A picture: `*.jpg`, `*.jpeg`.
+    Picture,
 }
 
 /// A machine without a screen: every question is answered with [`Asked::NoScreen`].

@@ -154,7 +154,10 @@ impl ScriptedPerson {
         let chosen = match kind {
             FileKind::Key => key.cloned(),
             FileKind::Folder => document.or(key).and_then(|file| Some(file.parent()?.to_owned())),
-            FileKind::Any | FileKind::Certificate | FileKind::RevocationList => document.cloned(),
+            FileKind::Any
+                | FileKind::Certificate
+                | FileKind::RevocationList
+                | FileKind::Picture => document.cloned(),
         };
         match chosen {
             Some(path) => Done::answered(path, "chose a file"),

@@ -24,8 +24,8 @@ use crate::wish::Wish;
 
 pub use about::AboutView;
 pub use diagnosis::{Check, CheckState, DiagnosisView};
-pub use enrolment::{EnrolmentDeed, EnrolmentView, Unfinished};
 pub use home::HomeView;
+pub use enrolment::{EnrolmentDeed, EnrolmentView, Unfinished, status_words};
 pub use keys::{KeyFileState, KeyFileView, KeysDeed, KeysView};
 pub use notice::{NoticeDeed, NoticeKind, NoticeView};
 pub use report::{ReportDeed, ReportView, SignerView, Verdict};

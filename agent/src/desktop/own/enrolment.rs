@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tanba::protocol::{Algorithm, Answer, Enrolment, Failure, Locale};
+use tanba::protocol::{Algorithm, Answer, Enrolment, Failure, Locale, Status};
 
 /// What the window shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,4 +76,23 @@ pub enum EnrolmentDeed {
     Cancel,
     /// Leaves it where it stands and goes back to the choice.
     Back,
+}
+
+/// The key of the words for a status of an application.
+#[must_use]
+pub fn status_words(status: Status) -> &'static str {
+    match status {
+        Status::New => "status-new",
+        Status::Identified => "status-identified",
+        Status::AwaitingHead => "status-awaiting_head",
+        Status::ConfirmedByHead => "status-confirmed_by_head",
+        Status::RefusedByHead => "status-refused_by_head",
+        Status::AwaitingCsc => "status-awaiting_csc",
+        Status::Issuing => "status-issuing",
+        Status::Issued => "status-issued",
+        Status::Installed => "status-installed",
+        Status::Refused => "status-refused",
+        Status::Withdrawn => "status-withdrawn",
+        Status::Expired => "status-expired",
+    }
 }

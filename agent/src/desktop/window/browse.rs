@@ -134,6 +134,7 @@ impl Browse {
             FileKind::Key => ("window-file-title-key", None, "window-file-choose"),
             FileKind::Certificate => ("window-file-title-certificate", None, "window-file-choose"),
             FileKind::RevocationList => ("window-file-title-list", None, "window-file-choose"),
+            FileKind::Picture => ("window-file-title-picture", None, "window-file-choose"),
         }
     }
 

@@ -79,6 +79,7 @@ impl Choice {
                 FileKind::Key => "window-file-caption-key",
                 FileKind::Certificate => "window-file-caption-certificate",
                 FileKind::RevocationList => "window-file-caption-list",
+                FileKind::Picture => "window-file-caption-picture",
             }
         };
         let program = self.words.get("window-origin-program");
@@ -98,6 +99,7 @@ impl Choice {
             FileKind::Key => &["p12", "pfx"],
             FileKind::Certificate => &["cer", "crt", "pem"],
             FileKind::RevocationList => &["crl"],
+            FileKind::Picture => &["jpg", "jpeg"],
         }
     }
 

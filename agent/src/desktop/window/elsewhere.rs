@@ -7,21 +7,30 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use super::super::FilePrompt;
+use super::super::{FilePrompt, FolderPrompt};
 use super::super::line::{Ask, LIMIT, Reply};
 use super::super::windows::{Renderer, WINDOW};
 
 /// Lets the person choose a file, and tells it once; `None` if none was chosen.
 pub(super) fn choose(prompt: FilePrompt, renderer: Renderer) -> Receiver<Option<PathBuf>> {
+    begin(Ask::File(prompt), renderer)
+}
+
+/// The same for a folder that keys will be made in, which may be made itself.
+pub(super) fn choose_folder(prompt: FolderPrompt, renderer: Renderer) -> Receiver<Option<PathBuf>> {
+    begin(Ask::Folder(prompt), renderer)
+}
+
+fn begin(asked: Ask, renderer: Renderer) -> Receiver<Option<PathBuf>> {
     let (tell, told) = channel();
     thread::spawn(move || {
         // If nobody waits any more, the answer is of no use.
-        let _ = tell.send(ask(prompt, renderer));
+        let _ = tell.send(ask(&asked, renderer));
     });
     told
 }
 
-fn ask(prompt: FilePrompt, renderer: Renderer) -> Option<PathBuf> {
+fn ask(asked: &Ask, renderer: Renderer) -> Option<PathBuf> {
     let mut child = Command::new(std::env::current_exe().ok()?)
         .args([WINDOW, renderer.name()])
         .stdin(Stdio::piped())
@@ -29,7 +38,7 @@ fn ask(prompt: FilePrompt, renderer: Renderer) -> Option<PathBuf> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let mut line = serde_json::to_vec(&Ask::File(prompt)).ok()?;
+    let mut line = serde_json::to_vec(asked).ok()?;
     line.push(b'\n');
     // The pipe stays open until the chooser has ended.
     let mut stdin = child.stdin.take()?;
@@ -50,10 +59,9 @@ fn ask(prompt: FilePrompt, renderer: Renderer) -> Option<PathBuf> {
     drop(stdin);
     let _ = child.wait();
     match answer? {
-        Reply::File(path) => Some(path),
+        Reply::File(path) | Reply::Folder(path) => Some(path),
         Reply::Shown
         | Reply::Closed
-        | Reply::Folder(_)
         | Reply::NewPassword(_)
         | Reply::Open(..)
         | Reply::Key(_)

@@ -220,7 +220,7 @@ pub(super) fn from_the_right<T>(ui: &mut Ui, row: impl FnOnce(&mut Ui) -> T) -> 
 }
 
 /// The red band at the top of every window about invented services.
-fn sandbox_band(ui: &mut Ui, words: &Words) {
+pub(super) fn sandbox_band(ui: &mut Ui, words: &Words) {
     let text = RichText::new(words.get("window-sandbox")).color(ON_FILL).size(BODY);
     Frame::new().fill(BAND.now()).inner_margin(Margin::symmetric(MARGIN, 9)).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -359,6 +359,18 @@ pub(super) fn warning(ui: &mut Ui, text: &str) {
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(text);
+        });
+}
+
+/// What went wrong, and what can be done about it.
+pub(super) fn wrong(ui: &mut Ui, text: &str) {
+    Frame::new()
+        .stroke(Stroke::new(1.0, RED.now()))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(14, 10))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(RichText::new(text).color(RED.now()));
         });
 }
 

@@ -9,9 +9,9 @@
 mod about;
 mod diagnosis;
 mod home;
+mod enrolment;
 mod keys;
 mod notice;
-mod plain;
 mod report;
 mod sites;
 #[cfg(test)]
@@ -41,8 +41,11 @@ pub(super) fn show(own: Own, told: Receiver<Told>, renderer: Renderer) -> Result
     let (tell, passed_on) = channel();
     let bell = Bell { raised: own.raised(), told, tell };
     match own {
-        own @ Own::Enrolment(_) => bell.show(plain::Plain::new(own, passed_on), renderer),
         Own::Home(view) => bell.show(Framed::new(home::Home::new(*view), passed_on), renderer),
+        Own::Enrolment(view) => {
+            let outside = enrolment::Outside::of_this_computer(renderer);
+            bell.show(enrolment::Procedure::new(*view, passed_on, outside), renderer)
+        }
         Own::Keys(view) => {
             let browse = move |prompt| elsewhere::choose(prompt, renderer);
             bell.show(Framed::new(keys::Keys::new(view, Box::new(browse)), passed_on), renderer)

@@ -1,9 +1,9 @@
 //! Enrolments that have not come to their end, in a line each: for the tray's menu, and for the choice in the window.
 
-use tanba::protocol::{Application, Enrolment as Shown, Prompt, Status, WaitReason};
+use tanba::protocol::{Application, Enrolment as Shown, Prompt, WaitReason};
 
 use crate::ctx::Ctx;
-use crate::desktop::own::Unfinished;
+use crate::desktop::own::{Unfinished, status_words};
 use crate::enrol;
 use crate::page::Page;
 
@@ -39,7 +39,7 @@ fn state(prompt: &Prompt) -> Option<(&'static str, bool)> {
             (waiting(*reason, application.as_ref()), false)
         }
         Prompt::Install { application, .. } => {
-            (application.as_ref().map_or("status-issued", |known| status(known.status)), true)
+            (application.as_ref().map_or("status-issued", |known| status_words(known.status)), true)
         }
     })
 }
@@ -49,32 +49,13 @@ fn waiting(reason: WaitReason, application: Option<&Application>) -> &'static st
         (WaitReason::Moderation, _) => "enrol-state-moderation",
         (WaitReason::Submission, None) => "enrol-state-submission",
         (WaitReason::Issue, None) => "status-issuing",
-        (WaitReason::Submission | WaitReason::Issue, Some(known)) => status(known.status),
-    }
-}
-
-/// The words for a status of an application.
-#[must_use]
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
-        Status::New => "status-new",
-        Status::Identified => "status-identified",
-        Status::AwaitingHead => "status-awaiting_head",
-        Status::ConfirmedByHead => "status-confirmed_by_head",
-        Status::RefusedByHead => "status-refused_by_head",
-        Status::AwaitingCsc => "status-awaiting_csc",
-        Status::Issuing => "status-issuing",
-        Status::Issued => "status-issued",
-        Status::Installed => "status-installed",
-        Status::Refused => "status-refused",
-        Status::Withdrawn => "status-withdrawn",
-        Status::Expired => "status-expired",
+        (WaitReason::Submission | WaitReason::Issue, Some(known)) => status_words(known.status),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tanba::protocol::Locale;
+    use tanba::protocol::{Locale, Status};
 
     use super::*;
     use crate::words::Words;

@@ -4,14 +4,13 @@
 //! stays where it is when something goes wrong. The camera belongs to a screen, and goes with it.
 
 mod application;
-mod camera;
 mod confirm;
 mod document;
 mod end;
 mod frame;
 mod identify;
 mod liveness;
-mod live;
+mod preview;
 mod number;
 mod outside;
 mod pictures;

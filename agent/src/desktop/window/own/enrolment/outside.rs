@@ -1,11 +1,10 @@
 //! What lies outside of the window: choosers of files, and the camera. Tests bring their own.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use super::camera::{CannotSee, Lens};
-use crate::desktop::window::elsewhere;
+use crate::camera::capture::{FrameSource, Live};
+use crate::desktop::window::{elsewhere, face};
 use crate::desktop::windows::Renderer;
 use crate::desktop::{FileKind, FilePrompt, FolderPrompt};
 
@@ -18,7 +17,8 @@ pub(super) type Chooser = Receiver<Option<PathBuf>>;
 pub(in super::super) struct Outside {
     pub(super) file: Box<dyn Fn(FilePrompt) -> Chooser>,
     pub(super) folder: Box<dyn Fn(FolderPrompt) -> Chooser>,
-    pub(super) camera: Arc<dyn Fn() -> Result<Box<dyn Lens>, CannotSee> + Send + Sync>,
+    /// Switches on the camera of that number.
+    pub(super) camera: Box<dyn Fn(u32) -> Box<dyn FrameSource>>,
 }
 
 /// Who asks, as a chooser names it.
@@ -30,7 +30,7 @@ impl Outside {
         Self {
             file: Box::new(move |prompt| elsewhere::choose(prompt, renderer)),
             folder: Box::new(move |prompt| elsewhere::choose_folder(prompt, renderer)),
-            camera: Arc::new(super::camera::of_this_computer),
+            camera: Box::new(|number| Box::new(Live::open(number, face::draw_again))),
         }
     }
 

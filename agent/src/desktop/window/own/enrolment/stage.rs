@@ -1,6 +1,6 @@
 //! What a screen is given, and what it must be able to do.
 
-use eframe::egui::{Response, Ui};
+use eframe::egui::{Id, Ui};
 use tanba::protocol::{Answer, Prompt};
 
 use super::outside::Outside;
@@ -46,9 +46,9 @@ impl Stage<'_> {
     }
 
     /// Gives the keyboard to a control if it is the first of the screen.
-    pub(super) fn first(&mut self, control: &Response) {
+    pub(super) fn first(&mut self, ui: &Ui, control: Id) {
         if std::mem::take(&mut self.focus) {
-            control.request_focus();
+            ui.memory_mut(|memory| memory.request_focus(control));
         }
     }
 }
@@ -71,6 +71,12 @@ pub(super) trait Screen {
 
     /// One of these buttons was pressed.
     fn press(&mut self, button: usize, stage: &Stage<'_>) -> Option<EnrolmentDeed>;
+
+    /// Whether the button that goes on has the keyboard at first, if nothing above it takes it. A camera is never
+    /// switched on by a key that was pressed once too often.
+    fn takes_the_keyboard(&self) -> bool {
+        true
+    }
 
     /// The same is asked still, but something has changed, or went wrong.
     fn news(&mut self, view: &EnrolmentView) {

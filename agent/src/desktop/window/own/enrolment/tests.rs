@@ -1,0 +1,1 @@
+//! Tests of the window of the procedure, without a screen.
