@@ -19,6 +19,7 @@ mod own_identification;
 mod page;
 mod person;
 mod pictures;
+mod procedure;
 mod screen;
 mod socket;
 mod tidy;

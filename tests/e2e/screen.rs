@@ -126,6 +126,11 @@ impl Screen {
         }
     }
 
+    /// Closes the window that has the focus, as its title bar's button does.
+    pub(crate) fn close(&self) {
+        self.press("alt+F4");
+    }
+
     /// Types a text of ASCII into whatever has the focus, key by key.
     pub(crate) fn type_text(&self, text: &str) {
         // For other letters xdotool changes the keyboard or its group at each key, and GTK misses some under load.

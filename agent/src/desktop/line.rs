@@ -105,6 +105,14 @@ enum Plain {
     Said(Box<Said>),
 }
 
+/// [`Plain::Said`], without a copy.
+#[cfg(any(feature = "desktop", test))]
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Borrowed<'a> {
+    Said(&'a Said),
+}
+
 /// The characters of a new password need no escaping in JSON: neither `"` nor `\` nor anything beyond ASCII is allowed.
 const PASSWORD: (&[u8], &[u8]) = (br#"{"password":""#, br#""}"#);
 
@@ -148,9 +156,27 @@ impl Reply {
             Self::Key(index) => Plain::Key(*index),
             Self::Agreed => Plain::Agreed,
             Self::Blocked => Plain::Blocked,
-            Self::Said(said) => Plain::Said(said.clone()),
+            Self::Said(said) => return said_line(said),
         };
         Zeroizing::new(serde_json::to_vec(&plain).expect("strings and numbers always become JSON"))
+    }
+
+    /// Forgets codes and PINs, once they have been said.
+    #[cfg(any(feature = "desktop", test))]
+    pub(super) fn wipe(&mut self) {
+        match self {
+            Self::Said(said) => said.wipe(),
+            // These wipe themselves, or hold no secret.
+            Self::NewPassword(_)
+            | Self::Open(..)
+            | Self::Shown
+            | Self::Closed
+            | Self::Folder(_)
+            | Self::File(_)
+            | Self::Key(_)
+            | Self::Agreed
+            | Self::Blocked => {}
+        }
     }
 
     /// Reads a line of the window, without its end. A new password is checked against the rules once more.
@@ -176,6 +202,15 @@ impl Reply {
             Plain::Said(said) => Ok(Self::Said(said)),
         }
     }
+}
+
+/// What a person said may be a code or a PIN: it is borrowed, and fits into the first allocation unless it is a picture.
+#[cfg(any(feature = "desktop", test))]
+fn said_line(said: &Said) -> Zeroizing<Vec<u8>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LIMIT));
+    serde_json::to_writer(&mut *line, &Borrowed::Said(said))
+        .expect("strings and numbers always become JSON");
+    line
 }
 
 #[cfg(any(feature = "desktop", test))]

@@ -125,3 +125,25 @@ impl Own {
         }
     }
 }
+
+impl Said {
+    /// Forgets codes and PINs.
+    #[cfg(any(feature = "desktop", test))]
+    pub(super) fn wipe(&mut self) {
+        match self {
+            Self::Enrolment(EnrolmentDeed::Answer { answer }) => enrolment::wipe(answer),
+            Self::Enrolment(
+                EnrolmentDeed::Start { .. }
+                | EnrolmentDeed::Resume { .. }
+                | EnrolmentDeed::Folder { .. }
+                | EnrolmentDeed::Refresh
+                | EnrolmentDeed::Install
+                | EnrolmentDeed::Cancel
+                | EnrolmentDeed::Back,
+            )
+            | Self::Keys(_)
+            | Self::Sites(_)
+            | Self::Again => {}
+        }
+    }
+}

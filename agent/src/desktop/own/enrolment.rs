@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use tanba::protocol::{Algorithm, Answer, Enrolment, Failure, Locale, Status};
+#[cfg(any(feature = "desktop", test))]
+use zeroize::Zeroize as _;
 
 /// What the window shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,5 +96,29 @@ pub fn status_words(status: Status) -> &'static str {
         Status::Refused => "status-refused",
         Status::Withdrawn => "status-withdrawn",
         Status::Expired => "status-expired",
+    }
+}
+
+/// Forgets what only the person should know.
+#[cfg(any(feature = "desktop", test))]
+pub(super) fn wipe(answer: &mut Answer) {
+    match answer {
+        Answer::Iin { iin: text } | Answer::Otp { code: text } | Answer::Phone { phone: text } => {
+            text.zeroize();
+        }
+        Answer::Pin { pin, repeat } => {
+            pin.zeroize();
+            repeat.zeroize();
+        }
+        Answer::Consent { pin, .. } => pin.zeroize(),
+        Answer::Selfie { jpeg } | Answer::Liveness { jpeg, .. } | Answer::Document { jpeg, .. } => {
+            jpeg.0.zeroize();
+        }
+        Answer::ResendOtp {}
+        | Answer::StartLiveness {}
+        | Answer::ConfirmDocument { .. }
+        | Answer::Agreement { .. }
+        | Answer::Form { .. }
+        | Answer::Folder { .. } => {}
     }
 }

@@ -158,7 +158,10 @@ impl<F: Face> Shown<F> {
         let drawn = self.face.draw(ui, ready);
         match drawn.answer {
             Some(reply) if reply.is_last() => answer(reply),
-            Some(reply) => say(&reply),
+            Some(mut reply) => {
+                say(&reply);
+                reply.wipe();
+            }
             None => {}
         }
         // A menu or a list that is open takes Escape for itself by leaving it out of the input.

@@ -21,15 +21,15 @@ use super::look;
 use super::new_password::NewPassword;
 use crate::words;
 
-const FIELD: &[Role] = &[Role::PasswordInput, Role::TextInput];
-const BUTTON: &[Role] = &[Role::Button, Role::CheckBox, Role::RadioButton];
+pub(super) const FIELD: &[Role] = &[Role::PasswordInput, Role::TextInput];
+pub(super) const BUTTON: &[Role] = &[Role::Button, Role::CheckBox, Role::RadioButton];
 
 /// A window that is drawn for nobody.
 pub(super) struct Easel<F> {
     pub(super) face: F,
     context: Context,
     /// Everything that a screen reader has been told.
-    nodes: BTreeMap<NodeId, Node>,
+    pub(super) nodes: BTreeMap<NodeId, Node>,
     /// What has the keyboard.
     focus: Option<NodeId>,
     root: Option<NodeId>,
@@ -98,7 +98,7 @@ impl<F: Face> Easel<F> {
     }
 
     /// What a screen reader calls a control.
-    fn name(&self, node: &Node) -> String {
+    pub(super) fn name(&self, node: &Node) -> String {
         let own = node.label().map(str::to_owned);
         let others = node.labelled_by().iter().filter_map(|id| {
             let label = self.nodes.get(id)?;

@@ -195,8 +195,9 @@ impl Face for Procedure {
             elapsed: now - arrived,
             now,
             free: ready && settled && self.under_way.is_none(),
-            focus: std::mem::take(&mut self.to_focus),
-            enter: false,
+            focus: self.to_focus,
+            onwards: false,
+            or_back: None,
         };
         let drawn = frame::draw(
             ui,
@@ -210,6 +211,8 @@ impl Face for Procedure {
                 bottom: &mut self.bottom,
             },
         );
+        // A button that cannot be pressed yet cannot have the keyboard, and one that can be only later shall not take it.
+        self.to_focus = stage.focus && !settled;
         let deed = match (drawn.did, drawn.below) {
             (Some(deed), _) => Some(deed),
             (None, Some(Below::Button(at))) => self.screen.press(at, &stage),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::mpsc::TryRecvError;
 
-use eframe::egui::{Button as Press, Label, Margin, RadioButton, RichText, TextEdit, Ui};
+use eframe::egui::{Button as Press, Key, Label, Margin, RadioButton, RichText, TextEdit, Ui};
 use tanba::protocol::{Answer, Prompt, Storage};
 use tanba_core::email::Email;
 
@@ -98,8 +98,9 @@ impl Screen for Form {
             .margin(Margin::symmetric(10, 7));
         let edit = ui.add(edit).labelled_by(name);
         stage.first(ui, edit.id);
-        stage.enter |= edit.lost_focus()
-            && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+        if edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            (stage.onwards, stage.or_back) = (true, Some(edit.id));
+        }
         if self.is_right() {
             below(ui, stage.text("enrol-form-email-hint"), false);
         } else {
@@ -146,8 +147,7 @@ impl Screen for Folder {
             Some(Err(TryRecvError::Disconnected) | Ok(None)) => self.chooser = None,
             Some(Ok(Some(path))) => {
                 (self.chosen, self.chooser) = (Some(path), None);
-                // The person comes back from another window and goes on.
-                stage.enter = true;
+                stage.come_back(ui);
             }
         }
         ui.label(stage.text("enrol-folder-lead"));

@@ -72,7 +72,8 @@ impl Screen for Document {
                 DocumentSide::Back => "enrol-document-back-lead",
             }));
         }
-        self.shot.draw(ui, stage, most(stage));
+        let most = most(stage);
+        self.shot.draw(ui, stage, most);
         None
     }
 

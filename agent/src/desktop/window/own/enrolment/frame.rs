@@ -235,9 +235,15 @@ fn buttons(ui: &mut Ui, stage: &mut Stage<'_>, screen: &dyn Screen) -> Option<Be
                 ui.add_enabled(enabled, Press::new(&button.label))
             };
             if at == 0 {
-                let first = std::mem::take(&mut stage.focus) && screen.takes_the_keyboard();
-                if first || std::mem::take(&mut stage.enter) {
-                    drawn.request_focus();
+                let first =
+                    enabled && std::mem::take(&mut stage.focus) && screen.takes_the_keyboard();
+                match (first || std::mem::take(&mut stage.onwards), stage.or_back.take()) {
+                    // What cannot be pressed yet cannot have the keyboard.
+                    (true, Some(field)) if !button.enabled => {
+                        ui.memory_mut(|memory| memory.request_focus(field));
+                    }
+                    (true, _) => drawn.request_focus(),
+                    (false, _) => {}
                 }
             }
             if drawn.clicked() {

@@ -1,6 +1,6 @@
 //! Who the person is: the IIN, the one-time passwords, the telephone.
 
-use eframe::egui::{Button as Press, RichText, Ui};
+use eframe::egui::{Button as Press, Id, RichText, Ui};
 use tanba::protocol::{Answer, OtpSender, Prompt};
 use tanba_core::iin::Iin;
 
@@ -27,13 +27,27 @@ pub(super) fn field(
     key: &str,
     visible: bool,
 ) {
+    let (id, enter) = named(ui, stage, field, key, visible);
+    if enter {
+        (stage.onwards, stage.or_back) = (true, Some(id));
+    }
+}
+
+/// The same; says which control it is, and whether Enter was pressed in it.
+pub(super) fn named(
+    ui: &mut Ui,
+    stage: &mut Stage<'_>,
+    field: &mut Field,
+    key: &str,
+    visible: bool,
+) -> (Id, bool) {
     let name = ui.label(stage.text(key)).id;
-    ui.scope(|ui| {
+    let drawn = ui.scope(|ui| {
         ui.set_max_width(360.0);
-        let (id, enter) = field.draw(ui, name, visible);
-        stage.first(ui, id);
-        stage.enter |= enter;
+        field.draw(ui, name, visible)
     });
+    stage.first(ui, drawn.inner.0);
+    drawn.inner
 }
 
 /// What is below a field: a quiet hint, or what is wrong.

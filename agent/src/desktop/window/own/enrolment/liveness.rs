@@ -58,7 +58,7 @@ fn instruction(challenge: Challenge) -> &'static str {
 
 impl Liveness {
     /// What is to be known before it begins.
-    fn before(&mut self, ui: &mut Ui, stage: &Stage<'_>, attempts: u32) {
+    fn before(&mut self, ui: &mut Ui, stage: &mut Stage<'_>, attempts: u32) {
         ui.label(stage.text("enrol-liveness-lead"));
         let mut hints = vec!["enrol-liveness-hint-light", "enrol-liveness-hint-alone"];
         match &self.by {
@@ -72,15 +72,20 @@ impl Liveness {
             RichText::new(stage.text_with("enrol-liveness-attempts", "n", &attempts.to_string()))
                 .color(look::QUIET),
         );
-        match &self.by {
-            By::Undecided => {
-                ui.label(RichText::new(stage.text("enrol-liveness-why")).color(look::QUIET));
-                let files = eframe::egui::Button::new(stage.text("enrol-liveness-by-files"));
-                if ui.add_enabled(stage.free, files).clicked() {
-                    self.by = By::Files(Shot::new(Fit::Face));
-                }
-            }
-            By::Camera(..) | By::Files(_) => {}
+    }
+
+    /// The way without a camera, and why there is no way with one.
+    fn undecided(&mut self, ui: &mut Ui, stage: &mut Stage<'_>) {
+        ui.label(RichText::new(stage.text("enrol-liveness-why")).color(look::QUIET));
+        if let Some(trouble) = self.trouble {
+            ui.label(RichText::new(stage.text(trouble)).color(look::RED));
+        }
+        let files = eframe::egui::Button::new(stage.text("enrol-liveness-by-files"));
+        if ui.add_enabled(stage.free, files).clicked() {
+            let mut shot = Shot::new(Fit::Face);
+            shot.forget();
+            self.by = By::Files(shot);
+            stage.onwards = wanted(stage).0.is_none();
         }
     }
 
@@ -115,23 +120,11 @@ impl Screen for Liveness {
         }
         let (mut deed, mut lost) = (None, None);
         match &mut self.by {
-            By::Undecided => {
-                if let Some(trouble) = self.trouble {
-                    ui.label(RichText::new(stage.text(trouble)).color(look::RED));
-                }
-                // The check was begun before this window was there.
-                if next.is_some() {
-                    ui.label(RichText::new(stage.text("enrol-liveness-why")).color(look::QUIET));
-                    let files = eframe::egui::Button::new(stage.text("enrol-liveness-by-files"));
-                    if ui.add_enabled(stage.free, files).clicked() {
-                        self.by = By::Files(Shot::new(Fit::Face));
-                    }
-                }
-            }
+            By::Undecided => self.undecided(ui, stage),
             By::Files(shot) => {
                 if next.is_some() {
-                    shot.look_after_the_chooser(ui, stage, most(stage));
-                    shot.draw(ui, stage, most(stage));
+                    let most = most(stage);
+                    shot.draw(ui, stage, most);
                 }
             }
             By::Camera(preview, since) => {

@@ -33,6 +33,8 @@ pub(super) struct Shot {
     trouble: Option<String>,
     /// Taking it again switches the camera on, if it was taken with it.
     by_camera: bool,
+    /// The button that chooses a file shall get the keyboard.
+    to_focus: bool,
 }
 
 enum State {
@@ -52,7 +54,7 @@ struct Taken {
 
 impl Shot {
     pub(super) fn new(fit: Fit) -> Self {
-        Self { fit, state: State::Nothing, trouble: None, by_camera: false }
+        Self { fit, state: State::Nothing, trouble: None, by_camera: false, to_focus: false }
     }
 
     /// Whether there is a picture.
@@ -60,13 +62,14 @@ impl Shot {
         matches!(self.state, State::Taken(_))
     }
 
-    /// Forgets the picture.
+    /// Forgets the picture: another file is wanted.
     pub(super) fn forget(&mut self) {
         self.state = State::Nothing;
+        self.to_focus = true;
     }
 
     /// Draws the picture, or how one comes by it.
-    pub(super) fn draw(&mut self, ui: &mut Ui, stage: &Stage<'_>, most: u32) {
+    pub(super) fn draw(&mut self, ui: &mut Ui, stage: &mut Stage<'_>, most: u32) {
         self.look_after_the_chooser(ui, stage, most);
         let mut lost = None;
         match &mut self.state {
@@ -95,17 +98,21 @@ impl Shot {
     }
 
     /// The button that opens the chooser of files.
-    pub(super) fn offer_files(&mut self, ui: &mut Ui, stage: &Stage<'_>) {
+    fn offer_files(&mut self, ui: &mut Ui, stage: &Stage<'_>) {
         let free = stage.free && !matches!(self.state, State::Choosing(_));
         let button = eframe::egui::Button::new(stage.text("enrol-file"));
-        if ui.add_enabled(free, button).clicked() {
+        let button = ui.add_enabled(free, button);
+        if free && std::mem::take(&mut self.to_focus) {
+            button.request_focus();
+        }
+        if button.clicked() {
             self.trouble = None;
             self.by_camera = false;
             self.state = State::Choosing(stage.outside.choose(FileKind::Picture, stage));
         }
     }
 
-    pub(super) fn look_after_the_chooser(&mut self, ui: &Ui, stage: &Stage<'_>, most: u32) {
+    fn look_after_the_chooser(&mut self, ui: &Ui, stage: &mut Stage<'_>, most: u32) {
         let State::Choosing(chooser) = &self.state else { return };
         let path = match chooser.try_recv() {
             Ok(path) => path,
@@ -114,7 +121,10 @@ impl Shot {
         };
         self.state = State::Nothing;
         match path.map(|path| read(&path, most)) {
-            Some(Ok(jpeg)) => self.state = State::Taken(Taken::new(jpeg)),
+            Some(Ok(jpeg)) => {
+                self.state = State::Taken(Taken::new(jpeg));
+                stage.come_back(ui);
+            }
             Some(Err(key)) => {
                 let most = text::size(stage.words, most.into());
                 self.trouble = Some(stage.text_with(key, "size", &most));

@@ -4,7 +4,7 @@ use eframe::egui::Ui;
 use tanba::protocol::{Answer, Prompt};
 
 use super::go_on;
-use super::identify::{below, field};
+use super::identify::{below, field, named};
 use super::stage::{Button, Screen, Stage, answered};
 use crate::desktop::own::EnrolmentDeed;
 use crate::desktop::window::field::Field;
@@ -56,8 +56,10 @@ impl Screen for Pin {
     fn body(&mut self, ui: &mut Ui, stage: &mut Stage<'_>) -> Option<EnrolmentDeed> {
         let digits = count(stage).to_string();
         ui.label(stage.text_with("enrol-pin-lead", "n", &digits));
-        field(ui, stage, &mut self.first, "enrol-pin-label", self.visible);
+        let (_, enter) = named(ui, stage, &mut self.first, "enrol-pin-label", self.visible);
         below(ui, stage.text("enrol-pin-hint"), false);
+        // Enter leads from the first field to the second, and from that to the button.
+        stage.focus |= enter;
         field(ui, stage, &mut self.repeat, "enrol-pin-repeat", self.visible);
         ui.checkbox(&mut self.visible, stage.text("window-password-show"));
         let rule = stage.text_with("enrol-pin-digits", "n", &digits);

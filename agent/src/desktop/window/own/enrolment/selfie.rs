@@ -41,7 +41,8 @@ impl Screen for Selfie {
         if !self.0.is_taken() {
             ui.label(stage.text("enrol-selfie-lead"));
         }
-        self.0.draw(ui, stage, most(stage));
+        let most = most(stage);
+        self.0.draw(ui, stage, most);
         None
     }
 

@@ -1,6 +1,6 @@
 //! What a screen is given, and what it must be able to do.
 
-use eframe::egui::{Id, Ui};
+use eframe::egui::{Id, Ui, ViewportCommand};
 use tanba::protocol::{Answer, Prompt};
 
 use super::outside::Outside;
@@ -20,8 +20,11 @@ pub(super) struct Stage<'a> {
     pub free: bool,
     /// Whether the screen's first control shall get the keyboard now.
     pub focus: bool,
-    /// Enter was pressed in a field: the keyboard goes to the button that goes on, which Enter then presses.
-    pub enter: bool,
+    /// The keyboard goes to the button that goes on, which Enter then presses; for one, because Enter was pressed in the
+    /// last field.
+    pub onwards: bool,
+    /// Where it stays if that button cannot be pressed yet.
+    pub or_back: Option<Id>,
 }
 
 impl Stage<'_> {
@@ -43,6 +46,12 @@ impl Stage<'_> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hours")]
         let elapsed = self.elapsed.max(0.0) as u32;
         seconds.saturating_sub(elapsed)
+    }
+
+    /// The person comes back from another window, and goes on.
+    pub(super) fn come_back(&mut self, ui: &Ui) {
+        ui.ctx().send_viewport_cmd(ViewportCommand::Focus);
+        self.onwards = true;
     }
 
     /// Gives the keyboard to a control if it is the first of the screen.
