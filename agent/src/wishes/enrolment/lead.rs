@@ -106,7 +106,7 @@ impl<'a> Lead<'a> {
         let work = match deed {
             EnrolmentDeed::Start { algorithm } => {
                 let (page, locale) = (Page::terminal(), ctx.preferences.locale());
-                let call = StartEnrolment { template: Template::default(), algorithm, locale };
+                let call = StartEnrolment { template: Template::default(), algorithm, locale: Some(locale) };
                 match enrol::start(ctx, &page, &call) {
                     Ok(shown) => self.current = Some((page, shown)),
                     Err(error) => self.failed(&error),

@@ -125,7 +125,7 @@ fn bars(ui: &mut Ui, now: u8, done: bool) {
         } else if at + 1 == now {
             ui.visuals().selection.stroke.color.gamma_multiply(0.55)
         } else {
-            look::LINE.gamma_multiply(0.6)
+            look::LINE.now().gamma_multiply(0.6)
         };
         ui.painter().rect_filled(bar, CornerRadius::same(3), colour);
     }

@@ -13,7 +13,7 @@ use super::preview::{Fit, Preview, field, put};
 use super::stage::{Button, Stage};
 use crate::camera::capture::CannotCapture;
 use crate::desktop::FileKind;
-use crate::desktop::window::{look, text};
+use crate::desktop::window::look;
 
 /// The longest side that a file may have to be shown, in pixels, and the memory that may take, in bytes.
 const SIDE: u32 = 16_384;
@@ -126,7 +126,7 @@ impl Shot {
                 stage.come_back(ui);
             }
             Some(Err(key)) => {
-                let most = text::size(stage.words, most.into());
+                let most = stage.words.size(most.into());
                 self.trouble = Some(stage.text_with(key, "size", &most));
             }
             None => {}

@@ -71,7 +71,7 @@ pub(super) fn table(ui: &mut Ui, stage: &Stage<'_>, application: &Application) {
     look::sheet(ui, 130.0, "history", |ui| {
         Grid::new("changes").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
             for change in &application.history {
-                ui.label(RichText::new(text::moment(change.at)).color(look::QUIET));
+                ui.label(RichText::new(stage.words.moment(change.at)).color(look::QUIET));
                 ui.label(stage.text(status_words(change.status)));
                 ui.end_row();
             }
