@@ -37,6 +37,7 @@ use crate::words::Words;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Home,
+    Enrolment,
     Keys,
     SignFile,
     VerifyFile,
@@ -50,6 +51,8 @@ enum Kind {
 struct Open {
     raised: HashMap<Kind, watch::Sender<u64>>,
     tasks: JoinSet<Kind>,
+    /// With which enrolments the window of the procedure goes on, while it is open.
+    resume: Option<mpsc::UnboundedSender<String>>,
 }
 
 impl Open {
@@ -70,6 +73,23 @@ impl Open {
             window.await;
             kind
         });
+    }
+
+    /// Opens the window of the procedure, or brings it to the front; it goes on with `enrolment`, if one is named.
+    fn procedure(&mut self, ctx: Arc<Ctx>, enrolment: Option<String>) {
+        if !self.raised.contains_key(&Kind::Enrolment) {
+            let (resume, resumes) = mpsc::unbounded_channel();
+            self.resume = Some(resume);
+            self.show(Kind::Enrolment, |raised| {
+                async move { enrolment::run(&ctx, raised, resumes).await }.boxed()
+            });
+        } else if let Some(raised) = self.raised.get(&Kind::Enrolment) {
+            raised.send_modify(|count| *count += 1);
+        }
+        if let (Some(resume), Some(enrolment)) = (&self.resume, enrolment) {
+            // A window that is being closed goes on with nothing.
+            let _ = resume.send(enrolment);
+        }
     }
 
     /// Brings everything that is open to the front; says whether anything was.
@@ -152,7 +172,8 @@ pub async fn carry_out(
                 blocking(move || world.preferences.speak(locale)).await;
             }
             Wish::Autostart { on } => start_with_session(ctx, on).await,
-            Wish::Obtain | Wish::Resume { .. } => {}
+            Wish::Obtain => open.procedure(world, None),
+            Wish::Resume { enrolment } => open.procedure(world, Some(enrolment)),
             Wish::Keys => open
                 .show(Kind::Keys, |raised| async move { keys::run(&world, raised).await }.boxed()),
             Wish::SignFile => {

@@ -155,9 +155,9 @@ impl ScriptedPerson {
             FileKind::Key => key.cloned(),
             FileKind::Folder => document.or(key).and_then(|file| Some(file.parent()?.to_owned())),
             FileKind::Any
-                | FileKind::Certificate
-                | FileKind::RevocationList
-                | FileKind::Picture => document.cloned(),
+            | FileKind::Certificate
+            | FileKind::RevocationList
+            | FileKind::Picture => document.cloned(),
         };
         match chosen {
             Some(path) => Done::answered(path, "chose a file"),

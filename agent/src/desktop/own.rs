@@ -24,8 +24,8 @@ use crate::wish::Wish;
 
 pub use about::AboutView;
 pub use diagnosis::{Check, CheckState, DiagnosisView};
-pub use home::HomeView;
 pub use enrolment::{EnrolmentDeed, EnrolmentView, Unfinished, status_words};
+pub use home::HomeView;
 pub use keys::{KeyFileState, KeyFileView, KeysDeed, KeysView};
 pub use notice::{NoticeDeed, NoticeKind, NoticeView};
 pub use report::{ReportDeed, ReportView, SignerView, Verdict};
@@ -141,9 +141,13 @@ impl Said {
                 | EnrolmentDeed::Cancel
                 | EnrolmentDeed::Back,
             )
+            | Self::Wish(_)
             | Self::Keys(_)
             | Self::Sites(_)
-            | Self::Again => {}
+            | Self::Report(_)
+            | Self::Notice(_)
+            | Self::Again
+            | Self::ShowFolder { .. } => {}
         }
     }
 }

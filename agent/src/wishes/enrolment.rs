@@ -23,12 +23,17 @@ use lead::Lead;
 
 pub use standing::unfinished;
 
-/// Shows the window until the person closes it. With `resume`, it begins with that enrolment.
-pub async fn run(ctx: &Arc<Ctx>, mut raised: watch::Receiver<u64>, resume: Option<String>) {
+/// Shows the window until the person closes it. It goes on with the enrolments that come from `resumes`, each as soon as
+/// the person can leave the one before.
+pub async fn run(
+    ctx: &Arc<Ctx>,
+    mut raised: watch::Receiver<u64>,
+    mut resumes: mpsc::UnboundedReceiver<String>,
+) {
     let mut lead = Lead::new(ctx, *raised.borrow_and_update());
     let mut changes = ctx.changes.subscribe();
     let mut locales = ctx.preferences.locales();
-    if let Some(enrolment) = resume {
+    if let Ok(enrolment) = resumes.try_recv() {
         lead.resume(&enrolment);
     }
     let (views, shown) = watch::channel(own(lead.view()));
@@ -55,6 +60,7 @@ pub async fn run(ctx: &Arc<Ctx>, mut raised: watch::Receiver<u64>, resume: Optio
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return,
             },
+            Some(enrolment) = resumes.recv(), if work.is_none() => lead.resume(&enrolment),
             Ok(()) = raised.changed() => lead.raise(*raised.borrow_and_update()),
             Ok(()) = locales.changed() => {}
             () = tokio::time::sleep(lead.rest()) => {}
@@ -65,7 +71,12 @@ pub async fn run(ctx: &Arc<Ctx>, mut raised: watch::Receiver<u64>, resume: Optio
             }
             News::Perhaps => {
                 let view = own(lead.view());
-                views.send_if_modified(|old| !same(old, &view) && { *old = view; true });
+                views.send_if_modified(|old| {
+                    !same(old, &view) && {
+                        *old = view;
+                        true
+                    }
+                });
             }
         }
     }
@@ -88,7 +99,16 @@ fn same(old: &Own, new: &Own) -> bool {
 fn deed(heard: Heard) -> Option<EnrolmentDeed> {
     match heard {
         Heard::Said(Said::Enrolment(deed)) => Some(deed),
-        Heard::Said(Said::Keys(_) | Said::Sites(_) | Said::Again) | Heard::Open(..) => {
+        Heard::Said(
+            Said::Wish(_)
+            | Said::Keys(_)
+            | Said::Sites(_)
+            | Said::Report(_)
+            | Said::Notice(_)
+            | Said::Again
+            | Said::ShowFolder { .. },
+        )
+        | Heard::Open(..) => {
             warn!("the window of the procedure said what belongs to another window");
             None
         }
@@ -99,7 +119,9 @@ fn ended(asked: &Asked<()>) {
     match asked {
         Asked::Answered(()) | Asked::Closed | Asked::Blocked => {}
         Asked::NoScreen => {
-            warn!("there is no screen for the window of the procedure; `tanba enrol` leads through it in a terminal");
+            warn!(
+                "there is no screen for the window of the procedure; `tanba enrol` leads through it in a terminal"
+            );
         }
     }
 }

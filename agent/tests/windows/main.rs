@@ -8,9 +8,9 @@
 
 mod choosers;
 mod key;
-mod own;
 mod life;
 mod night;
+mod own;
 mod pictures;
 mod samples;
 mod screen;

@@ -33,7 +33,10 @@ fn corner(screen: &Screen, window: &str) -> String {
         .output()
         .unwrap();
     let text = String::from_utf8(taken.stdout).unwrap();
-    text.split_whitespace().find(|word| word.starts_with('#') && word.len() == 7).unwrap().to_owned()
+    text.split_whitespace()
+        .find(|word| word.starts_with('#') && word.len() == 7)
+        .unwrap()
+        .to_owned()
 }
 
 #[test]

@@ -141,45 +141,65 @@ impl<'a> Hands<'a> {
     pub(crate) async fn walk(self) {
         let screen = self.room.screen();
         screen.window(TITLE).await;
-        self.step("start", |prompt| matches!(prompt, Prompt::Iin {}), async |_| {
-            self.press(&["Return"]);
-        })
+        self.step(
+            "start",
+            |prompt| matches!(prompt, Prompt::Iin {}),
+            async |_| {
+                self.press(&["Return"]);
+            },
+        )
         .await;
         self.step("iin", is_otp(OtpSender::Portal), async |attempt| {
             self.type_and_go(&self.iin, attempt).await;
         })
         .await;
-        self.step("otp-1414", |prompt| matches!(prompt, Prompt::Phone {}), async |attempt| {
-            let code = self.room.code(&self.phone, "1414").unwrap();
-            self.type_and_go(&code, attempt).await;
-        })
+        self.step(
+            "otp-1414",
+            |prompt| matches!(prompt, Prompt::Phone {}),
+            async |attempt| {
+                let code = self.room.code(&self.phone, "1414").unwrap();
+                self.type_and_go(&code, attempt).await;
+            },
+        )
         .await;
         self.step("phone", is_otp(OtpSender::DigitalId), async |attempt| {
             self.type_and_go(&self.phone, attempt).await;
         })
         .await;
-        self.step("otp-3116", |prompt| matches!(prompt, Prompt::Selfie { .. }), async |attempt| {
-            let code = self.room.code(&self.phone, "3116").unwrap();
-            self.type_and_go(&code, attempt).await;
-        })
+        self.step(
+            "otp-3116",
+            |prompt| matches!(prompt, Prompt::Selfie { .. }),
+            async |attempt| {
+                let code = self.room.code(&self.phone, "3116").unwrap();
+                self.type_and_go(&code, attempt).await;
+            },
+        )
         .await;
-        self.step("selfie", |prompt| matches!(prompt, Prompt::Liveness { .. }), async |attempt| {
-            self.send_file(1, "selfie", attempt).await;
-        })
+        self.step(
+            "selfie",
+            |prompt| matches!(prompt, Prompt::Liveness { .. }),
+            async |attempt| {
+                self.send_file(1, "selfie", attempt).await;
+            },
+        )
         .await;
         self.liveness().await;
-        self.step("pin", |prompt| matches!(prompt, Prompt::Document { .. }), async |attempt| {
-            if attempt > 0 {
-                self.press(&["shift+Tab"; 3]);
-            }
-            for _ in 0..2 {
-                self.press(&["ctrl+a", "BackSpace"]);
-                screen.type_text(PIN);
+        self.step(
+            "pin",
+            |prompt| matches!(prompt, Prompt::Document { .. }),
+            async |attempt| {
+                if attempt > 0 {
+                    self.press(&["shift+Tab"; 3]);
+                }
+                for _ in 0..2 {
+                    self.press(&["ctrl+a", "BackSpace"]);
+                    screen.type_text(PIN);
+                    self.press(&["Return"]);
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                }
                 self.press(&["Return"]);
-                tokio::time::sleep(Duration::from_millis(300)).await;
-            }
-            self.press(&["Return"]);
-        })
+            },
+        )
         .await;
         self.documents().await;
         self.application().await;
@@ -193,14 +213,11 @@ impl<'a> Hands<'a> {
             self.press(&["Return"]);
         })
         .await;
-        while let Some(Prompt::Liveness { next: Some(next), .. }) =
-            self.now().map(|now| now.prompt)
+        while let Some(Prompt::Liveness { next: Some(next), .. }) = self.now().map(|now| now.prompt)
         {
             let name = serde_json::to_value(next).unwrap();
             let name = name.as_str().unwrap();
-            let after = |prompt: &Prompt| {
-                !matches!(prompt, Prompt::Liveness { next: Some(asked), .. } if *asked == next)
-            };
+            let after = |prompt: &Prompt| !matches!(prompt, Prompt::Liveness { next: Some(asked), .. } if *asked == next);
             self.step(&format!("liveness-{name}"), after, async |attempt| {
                 // The button that chooses a file has the keyboard.
                 self.send_file(0, name, attempt).await;
@@ -210,9 +227,8 @@ impl<'a> Hands<'a> {
     }
 
     async fn documents(&self) {
-        let back = |prompt: &Prompt| {
-            matches!(prompt, Prompt::Document { side: DocumentSide::Back, .. })
-        };
+        let back =
+            |prompt: &Prompt| matches!(prompt, Prompt::Document { side: DocumentSide::Back, .. });
         // Two kinds of documents can be chosen before the first side.
         self.step("document-front", back, async |attempt| {
             self.send_file(3, "front", attempt).await;
@@ -223,9 +239,13 @@ impl<'a> Hands<'a> {
             self.send_file(1, "back", attempt).await;
         })
         .await;
-        self.step("confirm", |prompt| matches!(prompt, Prompt::Consent { .. }), async |attempt| {
-            self.tick_and_go(attempt).await;
-        })
+        self.step(
+            "confirm",
+            |prompt| matches!(prompt, Prompt::Consent { .. }),
+            async |attempt| {
+                self.tick_and_go(attempt).await;
+            },
+        )
         .await;
     }
 
@@ -240,17 +260,29 @@ impl<'a> Hands<'a> {
     }
 
     async fn application(&self) {
-        self.step("consent", |prompt| matches!(prompt, Prompt::Agreement { .. }), async |attempt| {
-            self.type_and_go(PIN, attempt).await;
-        })
+        self.step(
+            "consent",
+            |prompt| matches!(prompt, Prompt::Agreement { .. }),
+            async |attempt| {
+                self.type_and_go(PIN, attempt).await;
+            },
+        )
         .await;
-        self.step("agreement", |prompt| matches!(prompt, Prompt::Form { .. }), async |attempt| {
-            self.tick_and_go(attempt).await;
-        })
+        self.step(
+            "agreement",
+            |prompt| matches!(prompt, Prompt::Form { .. }),
+            async |attempt| {
+                self.tick_and_go(attempt).await;
+            },
+        )
         .await;
-        self.step("form", |prompt| matches!(prompt, Prompt::Folder {}), async |attempt| {
-            self.type_and_go("kanareyka@example.com", attempt).await;
-        })
+        self.step(
+            "form",
+            |prompt| matches!(prompt, Prompt::Folder {}),
+            async |attempt| {
+                self.type_and_go("kanareyka@example.com", attempt).await;
+            },
+        )
         .await;
         let sent = |prompt: &Prompt| {
             matches!(prompt, Prompt::Wait { application: Some(_), .. } | Prompt::Install { .. })

@@ -8,9 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use tanba::protocol::{Answer, Code, DocumentKind, OtpSender, Prompt, Storage};
 use tanba_agent::desktop::own::{EnrolmentDeed, EnrolmentView};
-use tanba_agent::desktop::{
-    Asked, Desktop, FolderPrompt, Heard, NewPasswordPrompt, Own, Said,
-};
+use tanba_agent::desktop::{Asked, Desktop, FolderPrompt, Heard, NewPasswordPrompt, Own, Said};
 use tanba_core::password::NewPassword;
 use tanba_core::secret::Password;
 use tokio::sync::{mpsc, watch};
@@ -64,9 +62,7 @@ impl Player {
                 Answer::Document { document: DocumentKind::IdCard, side: *side, jpeg }
             }
             Prompt::ConfirmDocument { .. } => Answer::ConfirmDocument { truthful: true },
-            Prompt::Consent { .. } => {
-                Answer::Consent { approve: true, pin: Some(PIN.to_owned()) }
-            }
+            Prompt::Consent { .. } => Answer::Consent { approve: true, pin: Some(PIN.to_owned()) },
             Prompt::Agreement { version, .. } => Answer::Agreement { version: version.clone() },
             Prompt::Form { .. } => Answer::Form { email: None, storage: Storage::Pkcs12 },
             Prompt::Folder {} => {

@@ -107,7 +107,8 @@ impl Room {
 
     /// The final key files, wherever the person keeps them.
     pub(crate) fn key_files(&self) -> Vec<PathBuf> {
-        let list = |folder: &Path| std::fs::read_dir(folder).unwrap().map(|one| one.unwrap().path());
+        let list =
+            |folder: &Path| std::fs::read_dir(folder).unwrap().map(|one| one.unwrap().path());
         let is_key = |path: &PathBuf| path.extension().is_some_and(|end| end == "p12");
         list(&self.home()).chain(list(&self.keys())).filter(is_key).collect()
     }

@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use super::super::{FilePrompt, FolderPrompt};
 use super::super::line::{Ask, LIMIT, Reply};
 use super::super::windows::{Renderer, WINDOW};
+use super::super::{FilePrompt, FolderPrompt};
 
 /// Lets the person choose a file, and tells it once; `None` if none was chosen.
 pub(super) fn choose(prompt: FilePrompt, renderer: Renderer) -> Receiver<Option<PathBuf>> {

@@ -8,8 +8,8 @@
 
 mod about;
 mod diagnosis;
-mod home;
 mod enrolment;
+mod home;
 mod keys;
 mod notice;
 mod report;

@@ -103,37 +103,42 @@ impl<'a> Lead<'a> {
     pub(super) fn begin(&mut self, deed: EnrolmentDeed) -> Option<BoxFuture<'a, Outcome>> {
         self.failure = None;
         let ctx = self.ctx;
-        let work = match deed {
-            EnrolmentDeed::Start { algorithm } => {
-                let (page, locale) = (Page::terminal(), ctx.preferences.locale());
-                let call = StartEnrolment { template: Template::default(), algorithm, locale: Some(locale) };
-                match enrol::start(ctx, &page, &call) {
-                    Ok(shown) => self.current = Some((page, shown)),
-                    Err(error) => self.failed(&error),
+        let work =
+            match deed {
+                EnrolmentDeed::Start { algorithm } => {
+                    let (page, locale) = (Page::terminal(), ctx.preferences.locale());
+                    let call = StartEnrolment {
+                        template: Template::default(),
+                        algorithm,
+                        locale: Some(locale),
+                    };
+                    match enrol::start(ctx, &page, &call) {
+                        Ok(shown) => self.current = Some((page, shown)),
+                        Err(error) => self.failed(&error),
+                    }
+                    return None;
                 }
-                return None;
-            }
-            EnrolmentDeed::Resume { enrolment } => {
-                self.resume(&enrolment);
-                return None;
-            }
-            EnrolmentDeed::Back => {
-                self.current = None;
-                return None;
-            }
-            EnrolmentDeed::Answer { answer } => {
-                self.about(|page, id| answered(ctx, page, id, answer).boxed())
-            }
-            EnrolmentDeed::Folder { path } => {
-                self.about(|page, id| chosen(ctx, page, id, path).boxed())
-            }
-            EnrolmentDeed::Refresh => self
-                .about(|page, id| async move { enrol::refresh(ctx, &page, &id).await }.boxed()),
-            EnrolmentDeed::Install => self
-                .about(|page, id| async move { enrol::install(ctx, &page, &id).await }.boxed()),
-            EnrolmentDeed::Cancel => self
-                .about(|page, id| async move { enrol::cancel(ctx, &page, &id).await }.boxed()),
-        };
+                EnrolmentDeed::Resume { enrolment } => {
+                    self.resume(&enrolment);
+                    return None;
+                }
+                EnrolmentDeed::Back => {
+                    self.current = None;
+                    return None;
+                }
+                EnrolmentDeed::Answer { answer } => {
+                    self.about(|page, id| answered(ctx, page, id, answer).boxed())
+                }
+                EnrolmentDeed::Folder { path } => {
+                    self.about(|page, id| chosen(ctx, page, id, path).boxed())
+                }
+                EnrolmentDeed::Refresh => self
+                    .about(|page, id| async move { enrol::refresh(ctx, &page, &id).await }.boxed()),
+                EnrolmentDeed::Install => self
+                    .about(|page, id| async move { enrol::install(ctx, &page, &id).await }.boxed()),
+                EnrolmentDeed::Cancel => self
+                    .about(|page, id| async move { enrol::cancel(ctx, &page, &id).await }.boxed()),
+            };
         self.busy = work.is_some();
         work
     }

@@ -35,9 +35,7 @@ fn state(prompt: &Prompt) -> Option<(&'static str, bool)> {
             ("enrol-state-application", true)
         }
         Prompt::Folder {} => ("enrol-state-folder", true),
-        Prompt::Wait { reason, application, .. } => {
-            (waiting(*reason, application.as_ref()), false)
-        }
+        Prompt::Wait { reason, application, .. } => (waiting(*reason, application.as_ref()), false),
         Prompt::Install { application, .. } => {
             (application.as_ref().map_or("status-issued", |known| status_words(known.status)), true)
         }
@@ -71,19 +69,27 @@ mod tests {
         for (prompt, told) in [
             (Prompt::Iin {}, None),
             (Prompt::Phone {}, Some(("enrol-state-identification", true))),
-            (Prompt::Agreement { version: String::new(), text: String::new() }, Some(("enrol-state-application", true))),
+            (
+                Prompt::Agreement { version: String::new(), text: String::new() },
+                Some(("enrol-state-application", true)),
+            ),
             (Prompt::Folder {}, Some(("enrol-state-folder", true))),
             (wait(WaitReason::Moderation, None), Some(("enrol-state-moderation", false))),
             (wait(WaitReason::Submission, None), Some(("enrol-state-submission", false))),
             (wait(WaitReason::Issue, None), Some(("status-issuing", false))),
             (wait(WaitReason::Issue, known(Status::New)), Some(("status-new", false))),
             (Prompt::Install { application: None, keys: vec![] }, Some(("status-issued", true))),
-            (Prompt::Install { application: known(Status::Issued), keys: vec![] }, Some(("status-issued", true))),
+            (
+                Prompt::Install { application: known(Status::Issued), keys: vec![] },
+                Some(("status-issued", true)),
+            ),
             (Prompt::Done { keys: vec![], folder: String::new() }, None),
             (Prompt::Closed { status: Status::Refused, application: None }, None),
         ] {
             assert_eq!(state(&prompt), told, "{prompt:?}");
-            for (key, locale) in told.iter().flat_map(|told| Locale::ALL.map(|locale| (told.0, locale))) {
+            for (key, locale) in
+                told.iter().flat_map(|told| Locale::ALL.map(|locale| (told.0, locale)))
+            {
                 assert_ne!(Words::new(locale).get(key), key);
             }
         }

@@ -21,6 +21,7 @@ const NOW: i64 = 1_772_000_000;
 pub(in super::super) fn drawn(own: Own, told: Receiver<Told>) -> Box<dyn Face> {
     match own {
         Own::Enrolment(_) => panic!("not one of these"),
+        Own::Home(view) => Box::new(Framed::new(home::Home::new(*view), told)),
         Own::Keys(view) => {
             Box::new(Framed::new(keys::Keys::new(view, Box::new(|_| channel().1)), told))
         }

@@ -64,14 +64,10 @@ impl Screen for Done {
         let Some(Prompt::Done { keys, folder }) = stage.prompt() else { return None };
         ui.label(stage.text("enrol-done-saved"));
         let mut facts = files(stage, keys);
-        facts.push(Fact {
-            name: stage.text("window-folder"),
-            values: vec![text::name(folder)],
-        });
+        facts.push(Fact { name: stage.text("window-folder"), values: vec![text::name(folder)] });
         look::details(ui, &facts);
         look::warning(ui, &stage.text("enrol-done-backup"));
-        let next =
-            if stage.view.sandbox { "enrol-done-sandbox" } else { "enrol-done-next" };
+        let next = if stage.view.sandbox { "enrol-done-sandbox" } else { "enrol-done-next" };
         ui.label(stage.text(next));
         None
     }

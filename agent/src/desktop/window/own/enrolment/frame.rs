@@ -114,8 +114,7 @@ fn head(ui: &mut Ui, stage: &Stage<'_>, number: &mut Number, enrolment: &Enrolme
 /// One bar for each part of the guide.
 fn bars(ui: &mut Ui, now: u8, done: bool) {
     let gap = 6.0;
-    let (place, _) =
-        ui.allocate_exact_size(Vec2::new(ui.available_width(), 6.0), Sense::hover());
+    let (place, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 6.0), Sense::hover());
     let width = (place.width() - gap * f32::from(PARTS - 1)) / f32::from(PARTS);
     for at in 0..PARTS {
         let left = place.min.x + f32::from(at) * (width + gap);
@@ -132,11 +131,7 @@ fn bars(ui: &mut Ui, now: u8, done: bool) {
 }
 
 /// What is asked, below what went wrong the last time.
-fn middle(
-    ui: &mut Ui,
-    stage: &mut Stage<'_>,
-    screen: &mut dyn Screen,
-) -> Option<EnrolmentDeed> {
+fn middle(ui: &mut Ui, stage: &mut Stage<'_>, screen: &mut dyn Screen) -> Option<EnrolmentDeed> {
     let margin = Margin { left: 22, right: 8, top: 8, bottom: 4 };
     Frame::new()
         .inner_margin(margin)

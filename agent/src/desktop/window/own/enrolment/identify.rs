@@ -163,8 +163,7 @@ impl OtpScreen {
     }
 
     fn is_code(&self) -> bool {
-        digits(self.code.as_str().trim())
-            .is_some_and(|count| (CODE.0..=CODE.1).contains(&count))
+        digits(self.code.as_str().trim()).is_some_and(|count| (CODE.0..=CODE.1).contains(&count))
     }
 
     /// Where it was sent, how long it counts, and how to get another.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
 use crate::camera::capture::{FrameSource, Live};
+use crate::desktop::PERSON;
 use crate::desktop::window::{elsewhere, face};
 use crate::desktop::windows::Renderer;
 use crate::desktop::{FileKind, FilePrompt, FolderPrompt};
@@ -21,9 +22,6 @@ pub(in super::super) struct Outside {
     pub(super) camera: Box<dyn Fn(u32) -> Box<dyn FrameSource>>,
 }
 
-/// Who asks, as a chooser names it.
-const NAME: &str = "Tanba";
-
 impl Outside {
     /// The real ones: choosers in processes of their own, and the camera of this computer.
     pub(in super::super) fn of_this_computer(renderer: Renderer) -> Self {
@@ -37,18 +35,19 @@ impl Outside {
     /// Lets the person choose a file or a folder.
     pub(super) fn choose(&self, kind: FileKind, stage: &Stage<'_>) -> Chooser {
         (self.file)(FilePrompt {
-            origin: Some(NAME.to_owned()),
+            origin: Some(PERSON.to_owned()),
             locale: stage.view.locale,
             sandbox: stage.view.sandbox,
             kind,
             folder: None,
+            wish: None,
         })
     }
 
     /// Lets the person choose a folder for keys, which may be made.
     pub(super) fn choose_for_keys(&self, stage: &Stage<'_>) -> Chooser {
         (self.folder)(FolderPrompt {
-            origin: NAME.to_owned(),
+            origin: PERSON.to_owned(),
             locale: stage.view.locale,
             sandbox: stage.view.sandbox,
         })

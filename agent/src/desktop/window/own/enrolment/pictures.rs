@@ -147,12 +147,7 @@ impl Shot {
     }
 
     /// A button was pressed. Gives the picture if it shall be sent; it stays until the screen goes.
-    pub(super) fn press(
-        &mut self,
-        at: usize,
-        stage: &Stage<'_>,
-        most: u32,
-    ) -> Option<Vec<u8>> {
+    pub(super) fn press(&mut self, at: usize, stage: &Stage<'_>, most: u32) -> Option<Vec<u8>> {
         match (&self.state, at) {
             (State::Taken(taken), 0) => return Some(taken.jpeg.clone()),
             (State::Live(preview), 0) => {

@@ -86,9 +86,7 @@ impl Screen for Start {
             for one in &stage.view.unfinished {
                 deed = Self::unfinished(ui, stage, one).or(deed);
             }
-            ui.label(
-                RichText::new(stage.text("enrol-resume-new-hint")).small().color(look::QUIET),
-            );
+            ui.label(RichText::new(stage.text("enrol-resume-new-hint")).small().color(look::QUIET));
             ui.add_space(6.0);
             ui.label(RichText::new(stage.text("enrol-unfinished-new")).strong());
         }

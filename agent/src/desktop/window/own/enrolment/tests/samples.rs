@@ -112,11 +112,8 @@ pub(super) fn application(status: Status) -> Application {
 }
 
 fn keys() -> Vec<KeyFile> {
-    let file = |purpose, file: &str| KeyFile {
-        purpose,
-        key_id: "8f".repeat(20),
-        file: file.to_owned(),
-    };
+    let file =
+        |purpose, file: &str| KeyFile { purpose, key_id: "8f".repeat(20), file: file.to_owned() };
     vec![
         file(Purpose::Auth, "AUTH_GOST512_89abcdef0123456789abcdef0123456789abcdef.p12"),
         file(Purpose::Sign, "GOST512_89abcdef0123456789abcdef0123456789abcdef.p12"),
@@ -159,7 +156,10 @@ pub(super) fn every() -> Vec<(&'static str, Prompt)> {
         ("moderation", wait(WaitReason::Moderation, None)),
         ("submission", wait(WaitReason::Submission, None)),
         ("issue", wait(WaitReason::Issue, Some(application(Status::Issuing)))),
-        ("install", Prompt::Install { application: Some(application(Status::Issued)), keys: keys() }),
+        (
+            "install",
+            Prompt::Install { application: Some(application(Status::Issued)), keys: keys() },
+        ),
         ("done", Prompt::Done { keys: keys(), folder: "ЭЦҚ кілттері".to_owned() }),
         (
             "closed",

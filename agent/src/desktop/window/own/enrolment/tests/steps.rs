@@ -1,9 +1,13 @@
 //! Each step: what it shows in every language, what it is called, and what comes of what is done.
 
-use tanba::protocol::{Algorithm, Challenge, Code, DocumentSide, Failure, OtpSender, Status, WaitReason};
+use tanba::protocol::{
+    Algorithm, Challenge, Code, DocumentSide, Failure, OtpSender, Status, WaitReason,
+};
 
 use super::super::super::super::tests::{BUTTON, FIELD};
-use super::samples::{NUMBER, application, document, every, liveness, otp, recognised, unfinished, view};
+use super::samples::{
+    NUMBER, application, document, every, liveness, otp, recognised, unfinished, view,
+};
 use super::*;
 
 /// The smallest file that begins and ends like a JPEG.
