@@ -147,9 +147,9 @@ async fn a_site_is_blocked_by_the_keyboard() {
     for _ in 0..TRIES {
         let mut window = open(&windows, sites(0));
         screen.window("Sites").await;
-        let blocked = window.press_until(&screen, |said| match said {
-            Said::Sites(SitesDeed::Block { origin }) => Some(origin.clone()),
-            _ => None,
+        let blocked = window.press_until(&screen, |said| {
+            let Said::Sites(SitesDeed::Block { origin }) = said else { return None };
+            Some(origin.clone())
         });
         if let Some(origin) = blocked.await {
             assert_eq!(origin, "https://xn--80ao21a:8443");
@@ -236,9 +236,8 @@ async fn a_report_is_read_and_another_file_is_wanted_by_the_keyboard() {
         let mut window = open(&windows, report(Verdict::Looking(300 << 20, 1 << 30)));
         screen.window("Check of signatures").await;
         window.views.send_replace(report(Verdict::Invalid));
-        let wanted = window.press_until(&screen, |said| match said {
-            Said::Report(ReportDeed::Another) => Some(()),
-            _ => None,
+        let wanted = window.press_until(&screen, |said| {
+            matches!(said, Said::Report(ReportDeed::Another)).then_some(())
         });
         if wanted.await.is_some() {
             window.closes(&screen).await;
