@@ -211,7 +211,12 @@ impl<C: Content> Face for Framed<C> {
             let closed = ui.add_enabled(content.may_close(), close).clicked();
             (closed, content.buttons(ui, &words))
         };
-        let body = |ui: &mut Ui| content.borrow_mut().body(ui, &words);
+        let body = |ui: &mut Ui| {
+            let said = content.borrow_mut().body(ui, &words);
+            // Lists inside have ended, and do not turn the pages instead.
+            turn_pages(ui);
+            said
+        };
         let page = look::page(ui, &words, sandbox, buttons, body);
         let (mut closed, said) = page.buttons;
         // What can be lost is not lost by one key, nor by the corner of the window.
@@ -222,6 +227,21 @@ impl<C: Content> Face for Framed<C> {
         }
         let answer = if closed { Some(self.content.last_word()) } else { said.or(page.body) };
         Drawn { answer: answer.filter(|_| ready), height: page.height }
+    }
+}
+
+/// What there is only to read has nothing that Tab could lead to: whoever has no mouse turns pages.
+fn turn_pages(ui: &Ui) {
+    let pages = ui.input(|input| {
+        let pressed = |key| input.key_pressed(key);
+        match (pressed(Key::PageDown), pressed(Key::PageUp)) {
+            (true, false) => -0.8,
+            (false, true) => 0.8,
+            (true, true) | (false, false) => 0.0,
+        }
+    });
+    if pages != 0.0 {
+        ui.scroll_with_delta(Vec2::new(0.0, pages * ui.clip_rect().height()));
     }
 }
 

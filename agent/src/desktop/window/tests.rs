@@ -34,7 +34,7 @@ pub(super) struct Easel<F> {
     focus: Option<NodeId>,
     root: Option<NodeId>,
     /// How large the window is, in points, and how many pixels a point has.
-    screen: Vec2,
+    pub(super) screen: Vec2,
     scale: f32,
     /// Seconds; every frame is two later than the one before, which is long enough for a history of what was typed.
     time: f64,

@@ -492,6 +492,36 @@ fn a_recovery_code_is_kept_before_its_window_closes() {
 }
 
 #[test]
+fn what_is_only_read_is_reached_without_a_mouse() {
+    let mut view = keys(Locale::En);
+    let valid = (NOW - 9, NOW + 9);
+    view.files[0].state =
+        KeyFileState::Open(vec![card("FIRST", valid, None), card("LAST", valid, None)]);
+    let (mut easel, _agent) = keys_window(view);
+    easel.screen.y = 400.0;
+    let top = |easel: &Easel<Framed<keys::Keys>>| {
+        let last = easel.nodes.values().find(|node| node.value() == Some("LAST"));
+        last.and_then(|node| node.bounds()).map(|bounds| bounds.y0).unwrap()
+    };
+    let turn = |easel: &mut Easel<Framed<keys::Keys>>, key| {
+        assert!(easel.press(key, Modifiers::NONE, true).is_none());
+        for _ in 0..4 {
+            easel.frame(true, Vec::new());
+        }
+    };
+    easel.frame(true, Vec::new());
+    assert!(top(&easel) > 400.0);
+    for _ in 0..4 {
+        turn(&mut easel, Key::PageDown);
+    }
+    assert!(top(&easel) < 400.0, "its end is in sight");
+    for _ in 0..4 {
+        turn(&mut easel, Key::PageUp);
+    }
+    assert!(top(&easel) > 400.0);
+}
+
+#[test]
 fn nothing_is_done_in_the_first_half_second() {
     let (mut easel, _agent) = window(sites::Sites::new(sites(Locale::En)));
     assert!(easel.press(Key::Escape, Modifiers::NONE, false).is_none());
