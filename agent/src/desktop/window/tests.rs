@@ -10,6 +10,7 @@ use eframe::egui::{
 use tanba::protocol::Locale;
 
 mod key;
+mod questions;
 mod trees;
 
 use super::super::line::Reply;

@@ -19,7 +19,7 @@ fn preview(name: Option<&str>, shown: Shown) -> Preview {
     Preview { name: name.map(str::to_owned), length: Some(1_234), digest, shown }
 }
 
-fn consent(locale: Locale, sandbox: bool) -> ConsentPrompt {
+pub(super) fn consent(locale: Locale, sandbox: bool) -> ConsentPrompt {
     ConsentPrompt {
         origin: Some(format!("https://{}.example.kz", "a".repeat(200))),
         locale,
