@@ -51,7 +51,8 @@ pub trait SecretStore: Send + Sync {
     /// Why the keyring would not take it, where a keyring is wanted; a file may take it then.
     fn probe(&self) -> Result<Kept, Trouble>;
 
-    /// Whether secrets lie in files now because the keyring failed, so that the person should be told what that means.
+    /// Whether secrets lie in files now because the keyring failed, so that the person should be told what that
+    /// means. Unlike all the others, this call does not block.
     fn has_files(&self) -> bool;
 }
 

@@ -1,5 +1,7 @@
 //! The keyring; where it fails, a file, and a warning.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tanba_core::secret::SecretBytes;
 
 use super::files::Files;
@@ -11,13 +13,20 @@ use super::{Kept, SecretError, SecretStore, Trouble};
 pub struct KeyringOrFile {
     keyring: Keyring,
     files: Files,
+    /// Whether any secret lies in a file, so that whoever shows it need not look at the disk.
+    used: AtomicBool,
 }
 
 impl KeyringOrFile {
     /// Files go into `files` when the keyring fails.
     #[must_use]
     pub fn new(keyring: Keyring, files: Files) -> Self {
-        Self { keyring, files }
+        let used = AtomicBool::new(files.is_used());
+        Self { keyring, files, used }
+    }
+
+    fn look_again(&self) {
+        self.used.store(self.files.is_used(), Ordering::Relaxed);
     }
 }
 
@@ -26,6 +35,7 @@ impl SecretStore for KeyringOrFile {
         match self.keyring.put(id, secret) {
             Ok(kept) => {
                 self.files.delete(id)?;
+                self.look_again();
                 Ok(kept)
             }
             Err(SecretError::NoKeyring(trouble)) => {
@@ -34,6 +44,7 @@ impl SecretStore for KeyringOrFile {
                     "the password of a waiting key goes into a file that is not encrypted: who copies this disk has it"
                 );
                 self.files.put(id, secret)?;
+                self.look_again();
                 Ok(Kept::File(Some(trouble)))
             }
             // A file would not take it either.
@@ -62,6 +73,7 @@ impl SecretStore for KeyringOrFile {
             // The keyring failed when this secret was kept, so it owes us nothing. It is asked all the same, because
             // it may have answered after we had stopped waiting; but the person is not asked to unlock it for that.
             self.files.delete(id)?;
+            self.look_again();
             if let Err(trouble) = self.keyring.probe() {
                 tracing::debug!(%trouble, "the keyring could not be asked to forget a secret");
             } else if let Err(error) = self.keyring.delete(id) {
@@ -78,7 +90,7 @@ impl SecretStore for KeyringOrFile {
     }
 
     fn has_files(&self) -> bool {
-        self.files.is_used()
+        self.used.load(Ordering::Relaxed)
     }
 }
 
