@@ -1,14 +1,14 @@
 //! The system's keyring, with a limit of time.
 
+#[cfg(target_os = "linux")]
+mod linux;
 #[cfg(not(target_os = "linux"))]
 mod native;
-#[cfg(target_os = "linux")]
-mod secret_service;
 
+#[cfg(target_os = "linux")]
+use linux as system;
 #[cfg(not(target_os = "linux"))]
 use native as system;
-#[cfg(target_os = "linux")]
-use secret_service as system;
 
 use std::time::Duration;
 

@@ -27,14 +27,14 @@ pub(crate) enum Mood {
     Failing,
 }
 
-struct Service(Mood);
+struct Keyrings(Mood);
 struct Collection;
 struct Prompt(Mood);
 
 /// Begins the service on the session's bus; it ends when the connection is dropped.
 pub(crate) fn begin(mood: Mood) -> Connection {
     let builder = Builder::session().unwrap().name("org.freedesktop.secrets").unwrap();
-    let builder = builder.serve_at(SERVICE, Service(mood)).unwrap();
+    let builder = builder.serve_at(SERVICE, Keyrings(mood)).unwrap();
     let builder = builder.serve_at(COLLECTION, Collection).unwrap();
     builder.serve_at(PROMPT, Prompt(mood)).unwrap().build().unwrap()
 }
@@ -44,7 +44,7 @@ fn path(path: &'static str) -> OwnedObjectPath {
 }
 
 #[zbus::interface(name = "org.freedesktop.Secret.Service")]
-impl Service {
+impl Keyrings {
     async fn open_session(
         &self,
         algorithm: &str,
