@@ -19,7 +19,7 @@ use tanba_core::secret::SecretBytes;
 const INSIDE: &str = "TANBA_TEST_INSIDE";
 
 /// A bus that begins no program by itself, so that there is only what a test puts there.
-const EMPTY_BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+const EMPTY_BUS: &str = r#"<busconfig><type>session</type><listen>unix:runtime=yes</listen>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>"#;
 
