@@ -13,6 +13,7 @@
 mod consent;
 mod key;
 mod line;
+pub mod notification;
 pub mod own;
 pub mod tray;
 #[cfg(feature = "desktop")]

@@ -123,7 +123,7 @@ fn entry(program: &Path, on: bool) -> io::Result<String> {
     let exec = exec(program)?;
     let hidden = if on { "" } else { "Hidden=true\n" };
     Ok(format!(
-        "[Desktop Entry]\nType=Application\nVersion=1.5\nName=Tanba\n\
+        "[Desktop Entry]\nType=Application\nName=Tanba\n\
          Comment=Signs for web pages\nComment[kk]=Веб-беттер үшін қол қояды\n\
          Comment[ru]=Подписывает для веб-страниц\nExec={exec}\nTerminal=false\nNoDisplay=true\n\
          StartupNotify=false\nX-GNOME-Autostart-enabled={on}\n{hidden}{OURS}=true\n"

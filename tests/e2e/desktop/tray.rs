@@ -52,6 +52,17 @@ async fn a_real_panel_shows_the_icon_and_its_menu_is_obeyed() {
     until("the menu is in English", || item.labels() == ENGLISH);
     open_menu_and_take_picture(&world, "tray-en");
 
+    // The check mark says how things are, and the entry changes them.
+    let starts = || item.entry("Start with the session").unwrap().checked;
+    let entry = world.home().join(".config/autostart/kz.tanba.Tanba.desktop");
+    assert_eq!(starts(), Some(false));
+    item.choose("Start with the session");
+    until("it starts with the session", || starts() == Some(true));
+    assert!(entry.is_file());
+    item.choose("Start with the session");
+    until("it starts with the session no longer", || starts() == Some(false));
+    assert!(!entry.exists());
+
     // A question on the screen: the icon says so.
     let calm = item.pictures();
     let mut page = world.page().await;
