@@ -22,7 +22,7 @@ const ENGLISH: &[&str] = &[
     "Quit",
 ];
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_real_panel_shows_the_icon_and_its_menu_is_obeyed() {
     let Some(mut world) = World::with_session().await else { return };
     world.session().start_panel();
@@ -70,7 +70,7 @@ async fn a_real_panel_shows_the_icon_and_its_menu_is_obeyed() {
     until("the icon wants attention", || item.status() == "NeedsAttention");
     assert_ne!(item.pictures(), calm);
     assert_eq!(item.labels()[0], "Waits for you");
-    world.screen().window(".").await;
+    world.screen().window("A folder for keys").await;
     world.screen().picture("tray-needs-you");
     asked.abort();
     until("the icon is calm again", || item.status() == "Active" && item.pictures() == calm);
