@@ -124,7 +124,7 @@ pub fn begin(
     let work = move || {
         let _leave = leave;
         let first = look::Look::of(&views.borrow_and_update());
-        match place::Place::take(first, wishes, sees) {
+        match place::Place::take(first, wishes, &sees) {
             Ok(mut place) => {
                 // Nobody waits any more, and `ended` says so, if it took too long.
                 let _ = tell.send(Ok(()));

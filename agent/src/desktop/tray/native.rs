@@ -57,7 +57,7 @@ impl Place {
     pub(super) fn take(
         look: Look,
         wishes: UnboundedSender<Wish>,
-        shown: Arc<AtomicBool>,
+        shown: &Arc<AtomicBool>,
     ) -> Result<Self, NoTray> {
         start()?;
         let (tell, told) = channel();

@@ -36,7 +36,7 @@ impl Place {
     pub(super) fn take(
         look: Look,
         wishes: UnboundedSender<Wish>,
-        shown: Arc<AtomicBool>,
+        shown: &Arc<AtomicBool>,
     ) -> Result<Self, NoTray> {
         // Whether a tray is there is told by `watcher_offline`, before `spawn` ends.
         shown.store(true, Ordering::Relaxed);
