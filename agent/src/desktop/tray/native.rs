@@ -44,7 +44,7 @@ enum Message {
     Chosen(String),
     /// The program has come to its end.
     #[cfg(target_os = "macos")]
-    Over(ExitCode),
+    Over,
 }
 
 /// The icon's place: the way to its loop.
@@ -162,28 +162,35 @@ pub(super) fn with_main_thread(program: impl FnOnce() -> ExitCode + Send + 'stat
     };
     remember(&events);
     let work = move || {
-        let code = program();
-        send(Message::Over(code));
+        let _over = SaysOver;
+        program()
     };
     let name = "program".to_owned();
     let Ok(running) = std::thread::Builder::new().name(name).spawn(work) else {
         return ExitCode::FAILURE;
     };
-    let mut icons = Icons::default();
-    let ended = events.run_app(&mut icons);
-    if ended.is_err() || icons.code.is_none() {
-        // The loop broke down; the program goes on without its icon.
-        let _ = running.join();
+    // If the loop breaks down, the program goes on without its icon.
+    if let Err(error) = events.run_app(&mut Icons::default()) {
+        warn!(%error, "the tray's loop has ended");
     }
-    icons.code.unwrap_or(ExitCode::FAILURE)
+    running.join().unwrap_or(ExitCode::FAILURE)
+}
+
+/// Ends the loop with the program, even if that panics.
+#[cfg(target_os = "macos")]
+struct SaysOver;
+
+#[cfg(target_os = "macos")]
+impl Drop for SaysOver {
+    fn drop(&mut self) {
+        send(Message::Over);
+    }
 }
 
 /// What lives in the loop.
 #[derive(Default)]
 struct Icons {
     shown: Option<Shown>,
-    #[cfg(target_os = "macos")]
-    code: Option<ExitCode>,
 }
 
 /// An icon, and what its menu means.
@@ -225,8 +232,7 @@ impl ApplicationHandler<Message> for Icons {
                 }
             }
             #[cfg(target_os = "macos")]
-            Message::Over(code) => {
-                self.code = Some(code);
+            Message::Over => {
                 self.shown = None;
                 events.exit();
             }
