@@ -165,6 +165,8 @@ pub enum FileWish {
     Signed,
     /// A folder, to keep an application's number in.
     Number,
+    /// To send it as a picture of a face or of a document.
+    Picture,
 }
 
 /// What can be chosen.

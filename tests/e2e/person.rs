@@ -203,6 +203,15 @@ async fn is_gone_by_enter(screen: &Screen, window: &crate::screen::Window, times
 /// does what a person would, and types them again.
 pub(crate) async fn type_password(screen: &Screen, title: &str, password: &str) {
     let window = screen.window(title).await;
+    type_password_into(screen, &window, password).await;
+}
+
+/// The same in a window that is known.
+pub(crate) async fn type_password_into(
+    screen: &Screen,
+    window: &crate::screen::Window,
+    password: &str,
+) {
     for attempt in 0..12 {
         // Enter has led to the second field. A lost key may have left the keyboard one control further, so that every
         // other time one goes back one further.
@@ -217,7 +226,7 @@ pub(crate) async fn type_password(screen: &Screen, title: &str, password: &str) 
             screen.press("BackSpace");
             screen.type_text(password);
         }
-        if is_gone_by_enter(screen, &window, 15).await {
+        if is_gone_by_enter(screen, window, 15).await {
             return;
         }
     }

@@ -2,7 +2,6 @@
 
 mod hands;
 mod player;
-mod player;
 mod room;
 
 use std::process::Command;
@@ -97,7 +96,8 @@ async fn the_window_is_left_while_it_waits_and_another_agent_goes_on_to_the_keys
     let first = Arc::new(first);
     play(&room, &first).await;
     assert!(room.key_files().iter().all(|file| file.to_str().unwrap().ends_with(".pending.p12")));
-    let number = first.seen.lock().unwrap().last().unwrap().unfinished[0].number.clone();
+    let last = first.seen.lock().unwrap().last().unwrap().clone();
+    let number = last.unfinished.first().unwrap_or_else(|| panic!("{last:?}")).number.clone();
     assert_eq!(number.as_ref().map(String::len), Some(14));
 
     let mut second = player(&room);

@@ -112,6 +112,21 @@ impl Screen {
         }
     }
 
+    /// Waits until there is another window with such a title than those that are known, and gives it the focus.
+    pub(crate) async fn another_window(&self, title: &str, known: &[Window]) -> Window {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = self.windows(title).into_iter().find(|window| !known.contains(window));
+            if let Some(window) = found
+                && self.xdotool(&["windowactivate", "--sync", &window.0]).is_some()
+            {
+                return window;
+            }
+            assert!(Instant::now() < end, "no other window comes: {:?}", self.picture("no-window"));
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// Whether a window is still there.
     pub(crate) fn is_there(&self, window: &Window) -> bool {
         self.xdotool(&["getwindowname", &window.0]).is_some()

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tanba::protocol::{DocumentSide, Enrolment, Locale, OtpSender, Prompt};
+use tanba::protocol::{DocumentSide, Enrolment, OtpSender, Prompt};
 use tanba_agent::ctx::Ctx;
 use tanba_agent::enrol;
 use tanba_agent::wishes::enrolment;
@@ -13,8 +13,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::room::Room;
-use crate::person::{PASSWORD, PIN, press_until_gone, type_password};
+use crate::person::{PASSWORD, PIN, press_until_gone, type_password_into};
 use crate::pictures;
+use crate::screen::Window;
 
 /// How long a step may take, on a machine that is busy with other things.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -28,11 +29,13 @@ pub(crate) struct Hands<'a> {
     iin: String,
     phone: String,
     window: JoinHandle<()>,
+    /// The window of the procedure, as the screen knows it.
+    own: Vec<Window>,
     _raise: watch::Sender<u64>,
 }
 
-/// What is in the title of the windows of the agent, in every language.
-const TITLE: &str = "SANDBOX . Tanba . ";
+/// What is in the title of every window of the agent here, in every language.
+const TITLE: &str = "SANDBOX";
 
 impl<'a> Hands<'a> {
     /// Starts an agent and its window of the procedure.
@@ -42,7 +45,8 @@ impl<'a> Hands<'a> {
         let own = Arc::clone(&ctx);
         let window = tokio::spawn(async move { enrolment::run(&own, raised, None).await });
         let (person, phone) = room.person();
-        Self { room, ctx, iin: person.iin, phone, window, _raise: raise }
+        let own = vec![room.screen().window(TITLE).await];
+        Self { room, ctx, iin: person.iin, phone, window, own, _raise: raise }
     }
 
     /// How the enrolment stands.
@@ -105,31 +109,23 @@ impl<'a> Hands<'a> {
     /// Chooses a file in the agent's own chooser, and comes back.
     async fn choose(&self, name: &str) {
         let screen = self.room.screen();
-        let window = screen.window("JPEG").await;
+        let window = screen.another_window(TITLE, &self.own).await;
         let path = pictures::path(name);
-        for _ in 0..TIMES {
-            screen.press("ctrl+a");
-            screen.press("BackSpace");
-            screen.type_text(path.to_str().unwrap());
-            screen.press("Return");
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            // The button lies before the path in the order of the keyboard.
-            for _ in 0..8 {
-                if !screen.is_there(&window) {
-                    return;
-                }
-                screen.press("Tab");
-                screen.press("Return");
-                tokio::time::sleep(Duration::from_millis(500)).await;
-            }
-        }
-        panic!("the chooser stays: {:?}", screen.picture("procedure-chooser"));
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        self.press(&["ctrl+a", "BackSpace"]);
+        screen.type_text(path.to_str().unwrap());
+        // Backwards from the path: the folder above, Cancel, and the button that chooses.
+        self.press(&["shift+Tab"; 3]);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        press_until_gone(screen, &window).await;
     }
 
     /// Chooses a file by the control that is so many steps away, and sends it.
     async fn send_file(&self, tabs: usize, name: &str, attempt: u32) {
         if attempt == 0 {
             self.press(&vec!["Tab"; tabs]);
+        }
+        if attempt % 2 == 0 {
             self.press(&["Return"]);
             self.choose(name).await;
             tokio::time::sleep(Duration::from_millis(800)).await;
@@ -140,14 +136,9 @@ impl<'a> Hands<'a> {
     /// From the first screen to the last.
     pub(crate) async fn walk(self) {
         let screen = self.room.screen();
-        screen.window(TITLE).await;
-        self.step(
-            "start",
-            |prompt| matches!(prompt, Prompt::Iin {}),
-            async |_| {
-                self.press(&["Return"]);
-            },
-        )
+        self.step("start", |prompt| matches!(prompt, Prompt::Iin {}), async |_| {
+            self.press(&["Return"]);
+        })
         .await;
         self.step("iin", is_otp(OtpSender::Portal), async |attempt| {
             self.type_and_go(&self.iin, attempt).await;
@@ -288,24 +279,20 @@ impl<'a> Hands<'a> {
             matches!(prompt, Prompt::Wait { application: Some(_), .. } | Prompt::Install { .. })
         };
         self.step("folder", sent, async |attempt| {
-            if attempt == 0 {
-                self.press(&["Return"]);
-                let window = self.room.screen().window(self.folder_title()).await;
-                press_until_gone(self.room.screen(), &window).await;
-                self.picture("folder-chosen").await;
+            if attempt > 0 {
+                self.press(&["shift+Tab"]);
             }
+            self.press(&["Return"]);
+            let screen = self.room.screen();
+            let window = screen.another_window(TITLE, &self.own).await;
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            // Cancel has the keyboard; the button that chooses lies before it.
+            self.press(&["shift+Tab"]);
+            press_until_gone(screen, &window).await;
+            self.picture("folder-chosen").await;
             self.press(&["Return"]);
         })
         .await;
-    }
-
-    /// Part of the title of the chooser of folders.
-    fn folder_title(&self) -> &'static str {
-        match self.room.locale() {
-            Locale::Kk => "Кілттер",
-            Locale::Ru => "Папка",
-            Locale::En => "A folder for keys",
-        }
     }
 
     async fn installation(self) {
@@ -314,23 +301,17 @@ impl<'a> Hands<'a> {
         let screen = self.room.screen();
         self.step("install", done, async |_| {
             self.press(&["Return"]);
-            type_password(screen, password_title(self.room.locale()), PASSWORD).await;
+            let window = screen.another_window(TITLE, &self.own).await;
+            self.picture("password").await;
+            type_password_into(screen, &window, PASSWORD).await;
         })
         .await;
         self.picture("done").await;
         assert!(!self.window.is_finished(), "the window stays until the person closes it");
-        let window = screen.window(TITLE).await;
+        screen.window(TITLE).await;
         screen.close();
-        screen.gone(&window).await;
+        screen.gone(&self.own[0]).await;
         self.window.await.unwrap();
-    }
-}
-
-fn password_title(locale: Locale) -> &'static str {
-    match locale {
-        Locale::Kk => "Жаңа",
-        Locale::Ru => "Пароль для новых",
-        Locale::En => "A password for your new keys",
     }
 }
 

@@ -63,6 +63,7 @@ impl Choice {
             FileWish::Verify => "own-file-verify",
             FileWish::Signed => "own-file-signed",
             FileWish::Number => "own-file-number",
+            FileWish::Picture => "window-file-title-picture",
         })
     }
 

@@ -26,7 +26,7 @@ mod wait;
 use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 
-use eframe::egui::{Ui, Vec2, ViewportCommand};
+use eframe::egui::{Ui, Vec2};
 
 use super::super::face::{Drawn, Face};
 use super::super::look;
@@ -91,12 +91,12 @@ impl Procedure {
     }
 
     /// Takes what the agent has told meanwhile.
-    fn listen(&mut self, ui: &Ui) {
+    fn listen(&mut self) {
         while let Ok(told) = self.told.try_recv() {
             match told {
                 Told::Own(own) => {
                     if let Own::Enrolment(view) = *own {
-                        self.show(ui, *view);
+                        self.show(*view);
                     }
                 }
                 Told::Cards(_) | Told::Cannot(_) => {}
@@ -104,10 +104,9 @@ impl Procedure {
         }
     }
 
-    fn show(&mut self, ui: &Ui, view: EnrolmentView) {
+    fn show(&mut self, view: EnrolmentView) {
         if view.locale != self.view.locale {
             self.words = Rc::new(Words::new(view.locale));
-            ui.ctx().send_viewport_cmd(ViewportCommand::Title(title(&self.words, view.sandbox)));
         }
         if !view.busy {
             self.under_way = None;
@@ -175,7 +174,7 @@ impl Face for Procedure {
     }
 
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
-        self.listen(ui);
+        self.listen();
         let now = ui.input(|input| input.time);
         let since = *self.since.get_or_insert(now);
         let arrived = *self.arrived.get_or_insert(now);
@@ -212,7 +211,7 @@ impl Face for Procedure {
             },
         );
         // A button that cannot be pressed yet cannot have the keyboard, and one that can be only later shall not take it.
-        self.to_focus = stage.focus && !settled;
+        self.to_focus = stage.focus && !(ready && settled);
         let deed = match (drawn.did, drawn.below) {
             (Some(deed), _) => Some(deed),
             (None, Some(Below::Button(at))) => self.screen.press(at, &stage),

@@ -7,6 +7,7 @@ use super::go_on;
 use super::identify::{below, field};
 use super::pin::{DIGITS, is_pin};
 use super::stage::{Button, Screen, Stage, answered, clock};
+use super::start::bullet;
 use crate::desktop::own::{EnrolmentDeed, EnrolmentView};
 use crate::desktop::window::field::Field;
 use crate::desktop::window::look::{self, Fact};
@@ -98,7 +99,7 @@ impl Screen for Consent {
             RichText::new(stage.text_with("enrol-consent-asks", "service", &service)).strong(),
         );
         for item in items {
-            ui.label(format!("•  {}", text::name(item)));
+            bullet(ui, &text::name(item));
         }
         let left = stage.left(expires);
         below(ui, stage.text_with("enrol-consent-remaining", "time", &clock(left)), left < 30);

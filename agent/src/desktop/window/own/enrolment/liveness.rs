@@ -8,6 +8,7 @@ use super::pictures::{Shot, words};
 use super::preview::{Fit, Preview};
 use super::selfie::most;
 use super::stage::{Button, Screen, Stage, answered};
+use super::start::bullet;
 use crate::desktop::own::{EnrolmentDeed, EnrolmentView};
 use crate::desktop::window::look;
 
@@ -66,7 +67,7 @@ impl Liveness {
             By::Undecided | By::Camera(..) => hints.push("enrol-liveness-self"),
         }
         for hint in hints {
-            ui.label(format!("•  {}", stage.text(hint)));
+            bullet(ui, &stage.text(hint));
         }
         ui.label(
             RichText::new(stage.text_with("enrol-liveness-attempts", "n", &attempts.to_string()))

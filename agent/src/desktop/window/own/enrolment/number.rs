@@ -7,7 +7,6 @@ use eframe::egui::{Button as Press, RichText, Ui};
 
 use super::outside::Chooser;
 use super::stage::Stage;
-use crate::desktop::FileKind;
 use crate::desktop::window::look;
 use crate::files::{self, FileError};
 
@@ -42,7 +41,7 @@ impl Number {
             }
             let save = Press::new(stage.text("enrol-number-save"));
             if ui.add_enabled(self.chooser.is_none(), save).clicked() {
-                self.chooser = Some(stage.outside.choose(FileKind::Folder, stage));
+                self.chooser = Some(stage.outside.choose_for_number(stage));
             }
             match &self.state {
                 State::Nothing => {}

@@ -7,7 +7,7 @@ use crate::camera::capture::{FrameSource, Live};
 use crate::desktop::PERSON;
 use crate::desktop::window::{elsewhere, face};
 use crate::desktop::windows::Renderer;
-use crate::desktop::{FileKind, FilePrompt, FolderPrompt};
+use crate::desktop::{FileKind, FilePrompt, FileWish, FolderPrompt};
 
 use super::stage::Stage;
 
@@ -32,15 +32,24 @@ impl Outside {
         }
     }
 
-    /// Lets the person choose a file or a folder.
-    pub(super) fn choose(&self, kind: FileKind, stage: &Stage<'_>) -> Chooser {
+    /// Lets the person choose a picture.
+    pub(super) fn choose_picture(&self, stage: &Stage<'_>) -> Chooser {
+        self.choose(FileKind::Picture, FileWish::Picture, stage)
+    }
+
+    /// Lets the person choose a folder for the number of the application.
+    pub(super) fn choose_for_number(&self, stage: &Stage<'_>) -> Chooser {
+        self.choose(FileKind::Folder, FileWish::Number, stage)
+    }
+
+    fn choose(&self, kind: FileKind, wish: FileWish, stage: &Stage<'_>) -> Chooser {
         (self.file)(FilePrompt {
-            origin: Some(PERSON.to_owned()),
+            origin: None,
             locale: stage.view.locale,
             sandbox: stage.view.sandbox,
             kind,
             folder: None,
-            wish: None,
+            wish: Some(wish),
         })
     }
 

@@ -12,7 +12,6 @@ use super::outside::Chooser;
 use super::preview::{Fit, Preview, field, put};
 use super::stage::{Button, Stage};
 use crate::camera::capture::CannotCapture;
-use crate::desktop::FileKind;
 use crate::desktop::window::look;
 
 /// The longest side that a file may have to be shown, in pixels, and the memory that may take, in bytes.
@@ -108,7 +107,7 @@ impl Shot {
         if button.clicked() {
             self.trouble = None;
             self.by_camera = false;
-            self.state = State::Choosing(stage.outside.choose(FileKind::Picture, stage));
+            self.state = State::Choosing(stage.outside.choose_picture(stage));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The choice: go on with what is unfinished, or begin anew.
 
-use eframe::egui::{Button as Press, Frame, Margin, RadioButton, RichText, Ui};
+use eframe::egui::{Button as Press, Frame, Label, Margin, RadioButton, RichText, Ui};
 use tanba::protocol::Algorithm;
 
 use super::go_on;
@@ -20,6 +20,16 @@ pub(super) fn algorithm(algorithm: Algorithm) -> (&'static str, &'static str) {
         Algorithm::P256 => ("enrol-algorithm-p256", "enrol-algorithm-p256-why"),
         Algorithm::Gost512 => ("enrol-algorithm-gost512", "enrol-algorithm-gost512-why"),
     }
+}
+
+/// One line of a list, whose further lines begin below the first one's words.
+pub(super) fn bullet(ui: &mut Ui, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.label("•");
+        ui.add(Label::new(text).wrap());
+    });
 }
 
 const NEEDED: [&str; 5] = [
@@ -95,18 +105,22 @@ impl Screen for Start {
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             for needed in NEEDED {
-                ui.label(format!("•  {}", stage.text(needed)));
+                bullet(ui, &stage.text(needed));
             }
         });
         ui.add_space(4.0);
         ui.label(RichText::new(stage.text("enrol-form-algorithm")).strong());
-        for one in [Algorithm::Rsa2048, Algorithm::P256, Algorithm::Gost512] {
-            let (name, why) = algorithm(one);
-            let label = format!("{} – {}", stage.text(name), stage.text(why));
-            if ui.add(RadioButton::new(self.algorithm == one, label)).clicked() {
-                self.algorithm = one;
+        ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = 26.0;
+            ui.spacing_mut().item_spacing.y = 3.0;
+            for one in [Algorithm::Rsa2048, Algorithm::P256, Algorithm::Gost512] {
+                let (name, why) = algorithm(one);
+                let label = format!("{} – {}", stage.text(name), stage.text(why));
+                if ui.add(RadioButton::new(self.algorithm == one, label)).clicked() {
+                    self.algorithm = one;
+                }
             }
-        }
+        });
         deed
     }
 

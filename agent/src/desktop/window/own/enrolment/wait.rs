@@ -33,6 +33,9 @@ impl Screen for Wait {
         match self.0 {
             WaitReason::Moderation => {}
             WaitReason::Submission | WaitReason::Issue => {
+                if self.0 == WaitReason::Issue {
+                    ui.label(RichText::new(stage.text("enrol-number-keep")).strong());
+                }
                 ui.label(stage.text("enrol-wait-keys"));
             }
         }
