@@ -141,6 +141,18 @@ impl Screen {
         }
     }
 
+    /// Presses the button in the lower right corner of a window, which is the one that accepts.
+    pub(crate) fn press_accept(&self, window: &Window) {
+        let told = self.xdotool(&["getwindowgeometry", "--shell", &window.0]).unwrap_or_default();
+        let value = |name: &str| -> Option<u32> {
+            told.lines().find_map(|line| line.strip_prefix(name))?.parse().ok()
+        };
+        // A window that has just gone has no place.
+        if let (Some(width), Some(height)) = (value("WIDTH="), value("HEIGHT=")) {
+            self.click(window, width.saturating_sub(60), height.saturating_sub(32));
+        }
+    }
+
     /// Closes the window that has the focus, as its title bar's button does.
     pub(crate) fn close(&self) {
         self.press("alt+F4");

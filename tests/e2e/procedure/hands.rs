@@ -1,4 +1,4 @@
-//! Hands on the window of the procedure: keys, as a person without a mouse presses them.
+//! Hands on the window of the procedure: keys, as a person without a mouse presses them; the mouse only in choosers.
 //!
 //! A busy machine loses keys. Then nothing comes of a step, and one does what a person would: begins it again.
 
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::room::Room;
-use crate::person::{PASSWORD, PIN, press_until_gone, type_password_into};
+use crate::person::{PASSWORD, PIN, type_password_into};
 use crate::pictures;
 use crate::screen::Window;
 
@@ -106,6 +106,17 @@ impl<'a> Hands<'a> {
         self.press(&["Return"]);
     }
 
+    /// Accepts in a chooser with the mouse: how many keys lead to the button depends on how many files there are.
+    async fn accept(&self, window: &Window) {
+        let screen = self.room.screen();
+        let end = Instant::now() + PATIENCE;
+        while screen.is_there(window) {
+            assert!(Instant::now() < end, "it stays: {:?}", screen.picture("procedure-chooser"));
+            screen.press_accept(window);
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+    }
+
     /// Chooses a file in the agent's own chooser, and comes back.
     async fn choose(&self, name: &str) {
         let screen = self.room.screen();
@@ -114,10 +125,8 @@ impl<'a> Hands<'a> {
         tokio::time::sleep(Duration::from_millis(700)).await;
         self.press(&["ctrl+a", "BackSpace"]);
         screen.type_text(path.to_str().unwrap());
-        // Backwards from the path: the folder above, Cancel, and the button that chooses.
-        self.press(&["shift+Tab"; 3]);
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        press_until_gone(screen, &window).await;
+        self.press(&["Return"]);
+        self.accept(&window).await;
     }
 
     /// Chooses a file by the control that is so many steps away, and sends it.
@@ -136,9 +145,13 @@ impl<'a> Hands<'a> {
     /// From the first screen to the last.
     pub(crate) async fn walk(self) {
         let screen = self.room.screen();
-        self.step("start", |prompt| matches!(prompt, Prompt::Iin {}), async |_| {
-            self.press(&["Return"]);
-        })
+        self.step(
+            "start",
+            |prompt| matches!(prompt, Prompt::Iin {}),
+            async |_| {
+                self.press(&["Return"]);
+            },
+        )
         .await;
         self.step("iin", is_otp(OtpSender::Portal), async |attempt| {
             self.type_and_go(&self.iin, attempt).await;
@@ -286,9 +299,7 @@ impl<'a> Hands<'a> {
             let screen = self.room.screen();
             let window = screen.another_window(TITLE, &self.own).await;
             tokio::time::sleep(Duration::from_millis(700)).await;
-            // Cancel has the keyboard; the button that chooses lies before it.
-            self.press(&["shift+Tab"]);
-            press_until_gone(screen, &window).await;
+            self.accept(&window).await;
             self.picture("folder-chosen").await;
             self.press(&["Return"]);
         })
