@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a step is begun again.
 const TIMES: u32 = 6;
 
+/// Where the chooser has its field for the path, in pixels from its upper left corner.
+const PATH: (u32, u32) = (240, 135);
+
 pub(crate) struct Hands<'a> {
     room: &'a Room,
     ctx: Arc<Ctx>,
@@ -107,14 +110,16 @@ impl<'a> Hands<'a> {
     }
 
     /// Accepts in a chooser with the mouse: how many keys lead to the button depends on how many files there are.
-    async fn accept(&self, window: &Window) {
+    async fn accept(&self, window: &Window) -> bool {
         let screen = self.room.screen();
-        let end = Instant::now() + PATIENCE;
-        while screen.is_there(window) {
-            assert!(Instant::now() < end, "it stays: {:?}", screen.picture("procedure-chooser"));
+        for _ in 0..12 {
             screen.press_accept(window);
             tokio::time::sleep(Duration::from_millis(400)).await;
+            if !screen.is_there(window) {
+                return true;
+            }
         }
+        false
     }
 
     /// Chooses a file in the agent's own chooser, and comes back.
@@ -123,10 +128,17 @@ impl<'a> Hands<'a> {
         let window = screen.another_window(TITLE, &self.own).await;
         let path = pictures::path(name);
         tokio::time::sleep(Duration::from_millis(700)).await;
-        self.press(&["ctrl+a", "BackSpace"]);
-        screen.type_text(path.to_str().unwrap());
-        self.press(&["Return"]);
-        self.accept(&window).await;
+        for _ in 0..TIMES {
+            let (x, y) = PATH;
+            screen.click(&window, x, y);
+            self.press(&["ctrl+a", "BackSpace"]);
+            screen.type_text(path.to_str().unwrap());
+            self.press(&["Return"]);
+            if self.accept(&window).await {
+                return;
+            }
+        }
+        panic!("it stays: {:?}", screen.picture("procedure-chooser"));
     }
 
     /// Chooses a file by the control that is so many steps away, and sends it.
@@ -299,7 +311,7 @@ impl<'a> Hands<'a> {
             let screen = self.room.screen();
             let window = screen.another_window(TITLE, &self.own).await;
             tokio::time::sleep(Duration::from_millis(700)).await;
-            self.accept(&window).await;
+            assert!(self.accept(&window).await, "{:?}", screen.picture("procedure-chooser"));
             self.picture("folder-chosen").await;
             self.press(&["Return"]);
         })

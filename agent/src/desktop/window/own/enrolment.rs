@@ -180,7 +180,7 @@ impl Face for Procedure {
         let arrived = *self.arrived.get_or_insert(now);
         let settled = now - since >= GUARD;
         if !settled {
-            ui.ctx().request_repaint_after_secs(GUARD as f32);
+            ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(GUARD));
         }
         let waiting_for = self.waiting_for(now);
         if self.under_way.is_some() {

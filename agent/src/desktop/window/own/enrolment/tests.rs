@@ -121,7 +121,13 @@ impl Stand {
     fn answer(&mut self, name: &str) -> Answer {
         match self.press(name) {
             EnrolmentDeed::Answer { answer } => answer,
-            other => panic!("{other:?}"),
+            deed @ (EnrolmentDeed::Start { .. }
+            | EnrolmentDeed::Resume { .. }
+            | EnrolmentDeed::Folder { .. }
+            | EnrolmentDeed::Refresh
+            | EnrolmentDeed::Install
+            | EnrolmentDeed::Cancel
+            | EnrolmentDeed::Back) => panic!("{deed:?}"),
         }
     }
 
@@ -135,11 +141,8 @@ impl Stand {
 }
 
 fn deed(reply: Option<Reply>) -> Option<EnrolmentDeed> {
-    match reply? {
-        Reply::Said(said) => match *said {
-            Said::Enrolment(deed) => Some(deed),
-            other => panic!("{other:?}"),
-        },
-        other => panic!("{other:?}"),
-    }
+    let reply = reply?;
+    let Reply::Said(said) = reply else { panic!("{reply:?}") };
+    let Said::Enrolment(deed) = said.as_ref() else { panic!("{said:?}") };
+    Some(deed.clone())
 }

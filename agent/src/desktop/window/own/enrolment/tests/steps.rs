@@ -317,7 +317,7 @@ fn agreement_form_and_folder_lead_to_the_application() {
     assert!(stand.text().contains("/media/stick/ЭЦҚ"), "{}", stand.text());
     let deed = stand.press("Submit a request");
     assert!(
-        matches!(deed, EnrolmentDeed::Folder { path } if path == PathBuf::from("/media/stick/ЭЦҚ"))
+        matches!(deed, EnrolmentDeed::Folder { path } if path == std::path::Path::new("/media/stick/ЭЦҚ"))
     );
 }
 
