@@ -307,6 +307,7 @@ impl<'a> Hands<'a> {
             if attempt > 0 {
                 self.press(&["shift+Tab"]);
             }
+            tokio::time::sleep(Duration::from_millis(500)).await;
             self.press(&["Return"]);
             let screen = self.room.screen();
             let window = screen.another_window(TITLE, &self.own).await;

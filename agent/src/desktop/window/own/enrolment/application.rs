@@ -154,7 +154,9 @@ impl Screen for Folder {
         let key = if self.chosen.is_some() { "enrol-folder-other" } else { "enrol-folder-choose" };
         let choose = Press::new(stage.text(key));
         let choose = ui.add_enabled(stage.free && self.chooser.is_none(), choose);
-        stage.first(ui, choose.id);
+        if choose.enabled() {
+            stage.first(ui, choose.id);
+        }
         if choose.clicked() {
             self.chooser = Some(stage.outside.choose_for_keys(stage));
         }
