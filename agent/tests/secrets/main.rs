@@ -1,6 +1,7 @@
 //! Secrets in a real keyring: gnome-keyring on a session bus of its own.
 #![cfg(target_os = "linux")]
 #![expect(clippy::print_stderr, reason = "a test that cannot run says which package it lacks")]
+#![expect(clippy::unwrap_used, reason = "a keyring that fails fails the test")]
 
 mod fake;
 

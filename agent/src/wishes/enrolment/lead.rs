@@ -74,7 +74,7 @@ impl<'a> Lead<'a> {
             unfinished: unfinished(self.ctx),
             failure: self.failure.clone(),
             busy: self.busy,
-            without_keyring: false,
+            without_keyring: self.ctx.secrets.has_files(),
             raised: self.raised,
         }
     }
