@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tanba::protocol::{Answer, Code, Locale, Prompt};
 use tanba_agent::wishes::enrolment;
 use tanba_tests::judges::judged;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::person::PASSWORD;
 use hands::Hands;
@@ -90,7 +90,7 @@ async fn play(room: &Room, player: &Arc<Player>) {
         ctx = room.agent(Arc::new(Played(Arc::clone(player)))).await;
     }
     let (_raise, raised) = watch::channel(0);
-    let window = enrolment::run(&ctx, raised, None);
+    let window = enrolment::run(&ctx, raised, mpsc::unbounded_channel().1);
     tokio::time::timeout(Duration::from_secs(120), window).await.unwrap();
 }
 

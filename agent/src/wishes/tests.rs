@@ -4,6 +4,7 @@ mod diagnosis;
 mod keys;
 mod notices;
 mod report;
+mod sign_file;
 mod sites;
 
 use std::collections::VecDeque;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use tanba::protocol::Locale;
 use tanba_core::password::NewPassword;
+use tanba_core::secret::Password;
 use tanba_core::time::UnixTime;
 use tanba_core::x509::certificate::Certificate;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,7 +24,9 @@ use crate::assembly::{Plan, SecretPlace, assemble};
 use crate::clock::Clock;
 use crate::ctx::Ctx;
 use crate::desktop::own::{Own, Said};
-use crate::desktop::{Asked, Desktop, FilePrompt, FolderPrompt, Heard, NewPasswordPrompt};
+use crate::desktop::{
+    Asked, Desktop, FilePrompt, FolderPrompt, Heard, KeyOpener, KeyPrompt, NewPasswordPrompt,
+};
 
 const KZ: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/kz");
 /// A published key, its password, and a moment at which it and its authorities are valid.
@@ -68,6 +72,9 @@ impl Opened {
 struct Person {
     files: Mutex<VecDeque<PathBuf>>,
     prompts: Mutex<Vec<FilePrompt>>,
+    /// The key file that they sign with, if they agree.
+    key: Mutex<Option<PathBuf>>,
+    asked: Mutex<Vec<KeyPrompt>>,
     windows: mpsc::UnboundedSender<Opened>,
 }
 
@@ -84,6 +91,22 @@ impl Desktop for Person {
         self.prompts.lock().unwrap().push(prompt);
         let file = self.files.lock().unwrap().pop_front();
         ready(file.map_or(Asked::Closed, Asked::Answered)).boxed()
+    }
+
+    /// Opens the key file that they would type the path of, and takes the first key that can be taken.
+    fn choose_key<'a>(
+        &'a self,
+        prompt: KeyPrompt,
+        opener: &'a dyn KeyOpener,
+    ) -> BoxFuture<'a, Asked<usize>> {
+        async move {
+            self.asked.lock().unwrap().push(prompt);
+            let Some(key) = self.key.lock().unwrap().clone() else { return Asked::Closed };
+            let cards = opener.open(key, Password::new(PASSWORD.to_owned())).await;
+            let free = cards.unwrap().into_iter().find(|card| card.refusal.is_none());
+            free.map_or(Asked::Closed, |card| Asked::Answered(card.index))
+        }
+        .boxed()
     }
 
     fn own(
@@ -141,8 +164,13 @@ impl World {
         crate::files::private_folder(&data).unwrap();
         prepare(&data);
         let (sender, windows) = mpsc::unbounded_channel();
-        let (files, prompts) = (Mutex::default(), Mutex::default());
-        let person = Arc::new(Person { files, prompts, windows: sender });
+        let person = Arc::new(Person {
+            files: Mutex::default(),
+            prompts: Mutex::default(),
+            key: Mutex::default(),
+            asked: Mutex::default(),
+            windows: sender,
+        });
         let desktop: Arc<dyn Desktop> = Arc::<Person>::clone(&person);
         let plan = Plan {
             secrets: SecretPlace::File,

@@ -9,7 +9,7 @@ use tanba::protocol::{DocumentSide, Enrolment, OtpSender, Prompt};
 use tanba_agent::ctx::Ctx;
 use tanba_agent::enrol;
 use tanba_agent::wishes::enrolment;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::room::Room;
@@ -46,7 +46,10 @@ impl<'a> Hands<'a> {
         let ctx = room.agent(Arc::new(room.windows())).await;
         let (raise, raised) = watch::channel(0);
         let own = Arc::clone(&ctx);
-        let window = tokio::spawn(async move { enrolment::run(&own, raised, None).await });
+        let window =
+            tokio::spawn(
+                async move { enrolment::run(&own, raised, mpsc::unbounded_channel().1).await },
+            );
         let (person, phone) = room.person();
         let own = vec![room.screen().window(TITLE).await];
         Self { room, ctx, iin: person.iin, phone, window, own, _raise: raise }
