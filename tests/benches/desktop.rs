@@ -157,11 +157,17 @@ fn memory(process: u32) -> Outcome<(f64, f64)> {
     Ok((field("status", "VmRSS:")?, field("smaps_rollup", "Pss:")?))
 }
 
+/// Whether a process has children that have not ended; one that has may wait for a while until it is taken note of.
 fn has_children(process: u32) -> bool {
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    threads
-        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok())
-        .any(|children| !children.trim().is_empty())
+    let children =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let lives = |child: &str| {
+        let stat = fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        // The state follows the name, which is in brackets.
+        stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+    };
+    children.collect::<String>().split_whitespace().any(lives)
 }
 
 /// Lets a page ask for a folder, and go away once the window is on the screen; the window goes with it.
