@@ -164,15 +164,16 @@ impl Windows {
     /// Shows one window. If this future is dropped, the child is killed.
     async fn show(&self, line: &[u8], renderer: Renderer, talk: &mut Talk<'_>) -> Outcome {
         let mut child = match self.start(renderer) {
-            Ok(child) => Family(child),
+            Ok(child) => Family(Some(child)),
             Err(error) => {
                 warn!(%error, "no window could be started");
                 return Outcome::NeverShown;
             }
         };
         // The pipe stays open until the window has ended: a window whose agent died reads its end, and closes itself.
-        let mut stdin = child.0.stdin.take().expect("it was asked for");
-        let mut stdout = Lines::new(child.0.stdout.take().expect("it was asked for"), talk.limit());
+        let mut stdin = child.child().stdin.take().expect("it was asked for");
+        let mut stdout =
+            Lines::new(child.child().stdout.take().expect("it was asked for"), talk.limit());
         let first = timeout(APPEARS, async {
             stdin.write_all(line).await?;
             Ok::<_, std::io::Error>(stdout.next().await)
@@ -215,7 +216,7 @@ impl Windows {
 
     /// A child that said nothing: either there is no screen, or it broke down.
     async fn ended(&self, mut child: Family) -> Outcome {
-        match timeout(APPEARS, child.0.wait()).await {
+        match timeout(APPEARS, child.child().wait()).await {
             Ok(Ok(status)) if status.code() == Some(NO_SCREEN.into()) => Outcome::NoScreen,
             Ok(Ok(status)) => {
                 debug!(%status, "a window ended before it was shown");
@@ -308,7 +309,7 @@ fn line_of(mut ask: Ask) -> Vec<u8> {
 }
 
 /// A window and whatever it started: the chooser of folders may be another program.
-struct Family(Child);
+struct Family(Option<Child>);
 
 impl Drop for Family {
     fn drop(&mut self) {
@@ -316,12 +317,25 @@ impl Drop for Family {
         // somebody else's by now.
         #[cfg(unix)]
         if let Some(leader) =
-            self.0.id().and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
+            self.child().id().and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?))
         {
             use rustix::process::{Signal, kill_process_group};
             // That it has just ended by itself is as good.
             let _ = kill_process_group(leader, Signal::KILL);
         }
+        // Somebody has to wait for a process that has ended, or its number stays taken. Where the program itself ends
+        // there is no runtime any more, and the system waits.
+        if let (Some(mut child), Ok(runtime)) =
+            (self.0.take(), tokio::runtime::Handle::try_current())
+        {
+            runtime.spawn(async move { child.wait().await });
+        }
+    }
+}
+
+impl Family {
+    fn child(&mut self) -> &mut Child {
+        self.0.as_mut().expect("it is taken out at the end only")
     }
 }
 
