@@ -112,10 +112,18 @@ impl Screen {
         }
     }
 
-    /// Waits until there is another window with such a title than those that are known, and gives it the focus.
-    pub(crate) async fn another_window(&self, title: &str, known: &[Window]) -> Window {
+    /// Presses a key that opens another window with such a title than those that are known, again and again until it is
+    /// there, and gives it the focus. What opens it may not be ready for the first one.
+    pub(crate) async fn open_by(&self, key: &str, title: &str, known: &[Window]) -> Window {
+        const AGAIN: u32 = 80;
         let end = Instant::now() + PATIENCE;
+        let mut looks = 0;
         loop {
+            // A window takes its time to come; by then the key would open a second one, or be meant for the first.
+            if looks % AGAIN == 0 {
+                self.press(key);
+            }
+            looks += 1;
             let found = self.windows(title).into_iter().find(|window| !known.contains(window));
             if let Some(window) = found
                 && self.xdotool(&["windowactivate", "--sync", &window.0]).is_some()

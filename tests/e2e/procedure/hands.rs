@@ -128,7 +128,7 @@ impl<'a> Hands<'a> {
     /// Chooses a file in the agent's own chooser, and comes back.
     async fn choose(&self, name: &str) {
         let screen = self.room.screen();
-        let window = screen.another_window(TITLE, &self.own).await;
+        let window = screen.open_by("Return", TITLE, &self.own).await;
         let path = pictures::path(name);
         tokio::time::sleep(Duration::from_millis(700)).await;
         for _ in 0..TIMES {
@@ -150,7 +150,6 @@ impl<'a> Hands<'a> {
             self.press(&vec!["Tab"; tabs]);
         }
         if attempt % 2 == 0 {
-            self.press(&["Return"]);
             self.choose(name).await;
             tokio::time::sleep(Duration::from_millis(800)).await;
         }
@@ -311,9 +310,8 @@ impl<'a> Hands<'a> {
                 self.press(&["shift+Tab"]);
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
-            self.press(&["Return"]);
             let screen = self.room.screen();
-            let window = screen.another_window(TITLE, &self.own).await;
+            let window = screen.open_by("Return", TITLE, &self.own).await;
             tokio::time::sleep(Duration::from_millis(700)).await;
             assert!(self.accept(&window).await, "{:?}", screen.picture("procedure-chooser"));
             self.picture("folder-chosen").await;
@@ -327,8 +325,7 @@ impl<'a> Hands<'a> {
         let done = |prompt: &Prompt| matches!(prompt, Prompt::Done { .. });
         let screen = self.room.screen();
         self.step("install", done, async |_| {
-            self.press(&["Return"]);
-            let window = screen.another_window(TITLE, &self.own).await;
+            let window = screen.open_by("Return", TITLE, &self.own).await;
             self.picture("password").await;
             type_password_into(screen, &window, PASSWORD).await;
         })
