@@ -17,6 +17,8 @@ fn line(page: &Page, shown: Shown) -> Option<Unfinished> {
     let (state, needs_you) = state(&shown.prompt)?;
     let origin = (*page != Page::terminal()).then(|| page.as_str().to_owned());
     let (id, number) = (shown.id, shown.number);
+    // A page asks for itself until the application is sent: what somebody left half-way in a page is not urgent.
+    let needs_you = needs_you && (number.is_some() || origin.is_none());
     Some(Unfinished { id, origin, number, state: state.to_owned(), needs_you })
 }
 
