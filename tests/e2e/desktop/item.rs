@@ -121,7 +121,7 @@ impl Item<'_> {
     /// The whole menu, with separators as entries without words.
     pub(crate) fn menu(&self) -> Vec<Entry> {
         let everything = (0_i32, -1_i32, Vec::<String>::new());
-        let (_, (_, _, entries)): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
+        let (_, (_, _, entries)): (u32, Layout) =
             self.menu_proxy().call("GetLayout", &everything).unwrap();
         entries.iter().map(|entry| Entry::read(entry)).collect()
     }
@@ -149,6 +149,9 @@ impl Item<'_> {
     }
 }
 
+/// An entry of the menu on the bus: its number, its properties, its own entries.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 impl Entry {
     fn read(value: &Value<'_>) -> Self {
         let structure: &zbus::zvariant::Structure<'_> = value.downcast_ref().unwrap();
@@ -173,8 +176,5 @@ impl Entry {
 }
 
 fn inner(value: &Value<'_>) -> Entry {
-    match value {
-        Value::Value(value) => Entry::read(value),
-        value => Entry::read(value),
-    }
+    if let Value::Value(value) = value { Entry::read(value) } else { Entry::read(value) }
 }

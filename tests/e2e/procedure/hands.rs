@@ -149,7 +149,7 @@ impl<'a> Hands<'a> {
         if attempt == 0 {
             self.press(&vec!["Tab"; tabs]);
         }
-        if attempt % 2 == 0 {
+        if attempt.is_multiple_of(2) {
             self.choose(name).await;
             tokio::time::sleep(Duration::from_millis(800)).await;
         }

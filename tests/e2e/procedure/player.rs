@@ -16,13 +16,16 @@ use tokio::sync::{mpsc, watch};
 use crate::person::{PASSWORD, PIN};
 use crate::pictures;
 
+/// Reads the newest code of a sender, if there is one.
+pub(crate) type Telephone = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What the person knows and has.
 pub(crate) struct Player {
     pub iin: String,
     pub phone: String,
     pub folder: PathBuf,
     /// Reads the telephone.
-    pub code: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub code: Telephone,
     /// Closes the window as soon as this is asked.
     pub leaves_at: Option<fn(&Prompt) -> bool>,
     /// Goes on with the first unfinished enrolment instead of beginning one.
