@@ -13,6 +13,8 @@ use tanba_core::secret::Password;
 use tanba_core::x509::certificate::Certificate;
 
 use super::judge::Judge;
+use tracing::debug;
+
 use crate::blocking::blocking;
 use crate::desktop::{CannotOpen, KeyCard, KeyOpener};
 
@@ -110,6 +112,10 @@ impl KeyOpener for Opener {
             })
             .await;
             self.wrong.store(matches!(outcome, Err(CannotOpen::WrongPassword)), Ordering::Relaxed);
+            match &outcome {
+                Ok(cards) => debug!(keys = cards.len(), "a key file was opened for a window"),
+                Err(why) => debug!(?why, "a key file was not opened for a window"),
+            }
             outcome
         }
         .boxed()

@@ -23,26 +23,38 @@ fn remember(world: &World, file: &std::path::Path) {
     std::fs::write(world.data().join("recent-keys.json"), list).unwrap();
 }
 
-/// Types the password of the file that is offered, and once its keys are there goes from Cancel back to the button that
-/// accepts, and presses it. A busy machine loses keys: then one begins again, as a person would.
-async fn sign(screen: &Screen, title: &str, password: &str) {
-    let window = screen.window(title).await;
+/// What the agent logs when a window has had a file opened.
+const OPENED: &str = "a key file was opened for a window";
+
+/// Types the password of the file that is offered until the file is open, and then goes from Cancel back to the button that
+/// accepts, and presses it. A busy machine loses keys: then one presses again, as a person would.
+async fn sign(world: &World, password: &str) {
+    let screen = world.screen();
+    let opened = || world.log().matches(OPENED).count();
+    let before = opened();
+    let window = screen.window("SANDBOX").await;
     let end = Instant::now() + PATIENCE;
-    while screen.is_there(&window) {
-        assert!(Instant::now() < end, "{:?}", screen.picture("not-signed"));
+    while opened() == before {
+        assert!(Instant::now() < end, "{:?}", screen.picture("not-opened"));
         screen.press("ctrl+a");
         screen.press("BackSpace");
         screen.type_text(password);
         screen.press("Return");
-        // The keys are there when Cancel has the keyboard; what is pressed before that ends nothing.
-        for _ in 0..6 {
-            tokio::time::sleep(Duration::from_millis(700)).await;
-            if !screen.is_there(&window) {
-                return;
+        for _ in 0..10 {
+            if opened() > before {
+                break;
             }
-            screen.press("shift+Tab");
-            screen.press("space");
+            tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+    // Cancel has the keyboard as soon as the keys are drawn, and nothing can be accepted in the moment after that.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    screen.picture("asked-keys");
+    screen.press("shift+Tab");
+    while screen.is_there(&window) {
+        assert!(Instant::now() < end, "{:?}", screen.picture("not-signed"));
+        screen.press("space");
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
 
@@ -58,12 +70,12 @@ async fn close(screen: &Screen, window: &Window) {
 #[tokio::test]
 async fn a_site_s_document_is_signed_by_the_keyboard_and_openssl_agrees() {
     let Some(world) = World::start_with_screen().await else { return };
-    let (port, screen) = (world.agent().port(), world.screen());
+    let port = world.agent().port();
     let mut site = Site::open(port, world.root_pem(), ORIGIN).await.unwrap();
     for key in [RSA, GOST] {
         remember(&world, &key.path());
         let call = common("createCAdESFromBase64", &json!(["PKCS12", "SIGNATURE", "MTEK", true]));
-        let (reply, ()) = tokio::join!(site.ask(&call), sign(screen, "SANDBOX", key.password));
+        let (reply, ()) = tokio::join!(site.ask(&call), sign(&world, key.password));
         assert_eq!(reply["code"], "200", "{reply}");
         let message = Base64::decode_vec(reply["responseObject"].as_str().unwrap()).unwrap();
         let file = world.home().join("message.cms");
