@@ -28,6 +28,7 @@ use crate::remote::{Backend, Unconnected};
 use crate::secrets::{Files, Keyring, KeyringOrFile, SecretStore};
 use crate::sites::Sites;
 use crate::turn::Turns;
+use crate::wishes::diagnosis;
 
 /// How long a gateway may take to say what it is, when it is met for the first time.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
@@ -141,6 +142,7 @@ pub async fn assemble(plan: Plan) -> Result<Arc<Ctx>, CannotStart> {
         folders: Folders::default(),
         chosen: ChosenFiles::default(),
         surroundings: watch::Sender::default(),
+        diagnosed: diagnosis::ForPages::default(),
         activity: Activity::default(),
         turns: Turns::default(),
         notices: broadcast::channel(CHANGES).0,

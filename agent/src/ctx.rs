@@ -26,6 +26,7 @@ use crate::secrets::SecretStore;
 use crate::sites::Sites;
 use crate::surroundings::Surroundings;
 use crate::turn::Turns;
+use crate::wishes::diagnosis;
 
 /// Notices of enrolments that moved by themselves, with the page they belong to.
 pub type Changes = broadcast::Sender<(Page, Arc<Enrolment>)>;
@@ -80,6 +81,8 @@ pub struct Ctx {
     pub sites: Sites,
     /// How this agent stands in its session.
     pub surroundings: watch::Sender<Surroundings>,
+    /// What pages were told last of what works.
+    pub diagnosed: diagnosis::ForPages,
     /// What is under way.
     pub activity: Activity,
     /// Whose question is before the person.

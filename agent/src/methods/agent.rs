@@ -1,6 +1,7 @@
 //! `agent.info`, `agent.diagnose` and `camera.probe`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tanba::protocol::agent as wire;
 use tanba::protocol::{Camera, Diagnosis, Info, METHODS};
@@ -9,7 +10,7 @@ use tanba_core::crypto::Algorithm;
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::own::CheckState;
-use crate::wishes::diagnosis;
+use crate::wishes::diagnosis::ForPages;
 
 /// Says what agent this is: nothing about its user.
 pub(super) fn info(ctx: &Ctx) -> Info {
@@ -30,7 +31,7 @@ pub(super) async fn camera(ctx: &Ctx) -> Camera {
 
 /// Says what works: names and states, no texts, since those are for the person.
 pub(super) async fn diagnose(ctx: &Arc<Ctx>) -> Diagnosis {
-    let checks = diagnosis::checks(ctx).await.into_iter().map(|check| wire::Check {
+    let checks = ForPages::checks(ctx, Instant::now()).await.into_iter().map(|check| wire::Check {
         name: check.name,
         state: match check.state {
             CheckState::Good => wire::CheckState::Good,

@@ -3,10 +3,11 @@
 mod checks;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tanba::protocol::Locale;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use self::checks::Found;
 use super::window::{Event, Window, is_sandbox};
@@ -15,10 +16,38 @@ use crate::desktop::Heard;
 use crate::desktop::own::{Check, CheckState, DiagnosisView, Own, Said};
 use crate::words::Words;
 
+/// For how long pages are told the same.
+const FRESH: Duration = Duration::from_secs(5);
+
 /// Looks at everything, and tells it in the person's language. Takes a few seconds if services do not answer.
 pub async fn checks(ctx: &Arc<Ctx>) -> Vec<Check> {
     let words = Words::new(ctx.preferences.locale());
     checks::all(ctx).await.iter().map(|found| found.told(&words)).collect()
+}
+
+/// What pages are told: looking writes a file, asks the remote services and opens the cameras, and pages ask as often as
+/// they like.
+#[derive(Debug, Default)]
+pub struct ForPages(Mutex<Option<(Instant, Vec<Check>)>>);
+
+impl ForPages {
+    /// What was found a moment before `now`, or what is found now. Who asks meanwhile waits for the same; that a page goes
+    /// away ends nothing.
+    pub async fn checks(ctx: &Arc<Ctx>, now: Instant) -> Vec<Check> {
+        let ctx = Arc::clone(ctx);
+        let looking = tokio::spawn(async move {
+            let mut last = ctx.diagnosed.0.lock().await;
+            if let Some((at, found)) = &*last
+                && now.saturating_duration_since(*at) < FRESH
+            {
+                return found.clone();
+            }
+            let found = checks(&ctx).await;
+            *last = Some((now, found.clone()));
+            found
+        });
+        looking.await.unwrap_or_default()
+    }
 }
 
 /// A diagnosis as a text that can be given to somebody who helps: nothing of the person is in it.

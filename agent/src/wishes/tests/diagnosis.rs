@@ -1,9 +1,11 @@
 //! The diagnosis: every check has its words, and none tells anything of the person.
 
+use std::time::Instant;
+
 use super::*;
-use crate::desktop::own::CheckState;
+use crate::desktop::own::{Check, CheckState};
 use crate::surroundings::{Port, Surroundings};
-use crate::wishes::diagnosis::{checks, run, text};
+use crate::wishes::diagnosis::{ForPages, checks, run, text};
 
 fn stand(world: &World) {
     world.ctx.surroundings.send_replace(Surroundings {
@@ -48,6 +50,18 @@ async fn every_check_is_told_and_nothing_of_the_person_is() {
     // What the diagnosis kept to try the keyring out is gone.
     let left = std::fs::read_dir(world.path("agent/secrets")).map_or(0, Iterator::count);
     assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn pages_that_ask_again_and_again_are_told_what_was_found_a_moment_ago() {
+    let world = World::new().await;
+    stand(&world);
+    let port = |checks: &[Check]| checks.iter().find(|check| check.name == "port").unwrap().state;
+    let (now, later) = (Instant::now(), Duration::from_secs(5));
+    assert_eq!(port(&ForPages::checks(&world.ctx, now).await), CheckState::Bad);
+    world.ctx.surroundings.send_modify(|around| around.port = Port::Open(13579));
+    assert_eq!(port(&ForPages::checks(&world.ctx, now).await), CheckState::Bad);
+    assert_eq!(port(&ForPages::checks(&world.ctx, now + later).await), CheckState::Good);
 }
 
 #[tokio::test]
