@@ -2,11 +2,11 @@
 
 mod judge;
 mod opener;
+mod question;
 mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tanba_core::approval::Approval;
 use tanba_core::crypto::{CryptoError, Digest, HashAlgorithm, PrivateKey, Provider};
@@ -15,12 +15,12 @@ use tanba_core::x509::certificate::Certificate;
 
 pub use self::judge::{Judge, roots_are_known};
 use self::opener::Opener;
+pub use self::question::Question;
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, CannotOpen, ConsentPrompt, Deed, KeyCard, KeyOpener as _, KeyPrompt};
 use crate::page::Page;
 use crate::signing::{Chain, Usage, Wanted};
-use crate::sites::MayAsk;
 
 /// Why there is no yes.
 #[derive(Debug, thiserror::Error)]
@@ -151,18 +151,17 @@ async fn choose(
     judge: Judge,
 ) -> Result<(Opener, usize), NotAgreed> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotAgreed::Busy)?;
-    prompt.consent.may_block = may_ask(ctx, page)?;
+    let question = Question::begin(ctx, page)?;
+    prompt.consent.may_block = question.may_block();
     let looking = Arc::clone(ctx);
     prompt.recent = blocking(move || looking.recent.list()).await;
     let opener = Opener::new(judge);
-    let _asking = ctx.activity.asking();
-    match ctx.desktop.choose_key(prompt, &opener).await {
+    match question.heard(ctx.desktop.choose_key(prompt, &opener).await) {
         Asked::Answered(index) => {
             agreed(ctx, page).await;
             Ok((opener, index))
         }
         Asked::Closed => {
-            ctx.sites.closed(page, Instant::now());
             Err(if opener.was_wrong() { NotAgreed::WrongPassword } else { NotAgreed::Cancelled })
         }
         Asked::Blocked => Err(block(ctx, page).await),
@@ -173,23 +172,6 @@ async fn choose(
 async fn remember(ctx: &Arc<Ctx>, file: PathBuf) {
     let ctx = Arc::clone(ctx);
     blocking(move || ctx.recent.used(&file)).await;
-}
-
-/// Whether the page may ask now; whether the person is offered to be asked no more. A page that may not learns nothing
-/// else than when the person closes its window, or has other windows open.
-///
-/// # Errors
-/// `Busy` if it has to rest, `Cancelled` if the person wants no more questions of it.
-pub fn may_ask(ctx: &Ctx, page: &Page) -> Result<bool, NotAgreed> {
-    // A site author's tests close as many windows as they like.
-    if ctx.settings.trial {
-        return Ok(false);
-    }
-    match ctx.sites.may_ask(page, Instant::now()) {
-        MayAsk::Yes { offer_block } => Ok(offer_block),
-        MayAsk::Later => Err(NotAgreed::Busy),
-        MayAsk::No => Err(NotAgreed::Cancelled),
-    }
 }
 
 async fn agreed(ctx: &Arc<Ctx>, page: &Page) {
@@ -215,17 +197,14 @@ pub async fn agree(
     mut prompt: ConsentPrompt,
 ) -> Result<(), NotAgreed> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotAgreed::Busy)?;
-    prompt.may_block = may_ask(ctx, page)?;
-    let _asking = ctx.activity.asking();
-    match ctx.desktop.confirm(prompt).await {
+    let question = Question::begin(ctx, page)?;
+    prompt.may_block = question.may_block();
+    match question.heard(ctx.desktop.confirm(prompt).await) {
         Asked::Answered(()) => {
             agreed(ctx, page).await;
             Ok(())
         }
-        Asked::Closed => {
-            ctx.sites.closed(page, Instant::now());
-            Err(NotAgreed::Cancelled)
-        }
+        Asked::Closed => Err(NotAgreed::Cancelled),
         Asked::Blocked => Err(block(ctx, page).await),
         Asked::NoScreen => Err(NotAgreed::NoWindow),
     }

@@ -127,7 +127,7 @@ pub async fn enrol(
                 tokio::time::sleep(pause).await;
                 enrol::refresh(ctx, &page, &now.id).await
             }
-            Prompt::Install { .. } => enrol::install(ctx, &page, &now.id).await,
+            Prompt::Install { .. } => enrol::install(ctx, &page, &now.id, &Page::terminal()).await,
             prompt @ (Prompt::Iin {}
             | Prompt::Otp { .. }
             | Prompt::Phone {}

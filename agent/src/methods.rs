@@ -59,7 +59,7 @@ pub async fn answer(ctx: &Arc<Ctx>, page: &Page, request: Request) -> Result<Val
             reply::<p::CancelEnrolment>(enrol::cancel(ctx, page, &call.enrolment).await)
         }
         R::InstallEnrolment(call) => {
-            reply::<p::InstallEnrolment>(enrol::install(ctx, page, &call.enrolment).await)
+            reply::<p::InstallEnrolment>(enrol::install(ctx, page, &call.enrolment, page).await)
         }
         R::SignCms(call) => reply::<p::SignCms>(sign::cms(ctx, page, call).await),
         R::SignXml(call) => reply::<p::SignXml>(sign::xml(ctx, page, call).await),

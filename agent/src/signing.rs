@@ -30,7 +30,7 @@ pub use self::order::{
 use self::preview::Previews;
 use self::ready::Ready;
 use crate::blocking::{blocking, while_awaited};
-use crate::consent::{self, Judge, roots_are_known};
+use crate::consent::{self, Judge, Question, roots_are_known};
 use crate::ctx::Ctx;
 use crate::desktop::{
     Asked, ConsentPrompt, Deed, FileKind, FilePrompt, FileWish, KeyPrompt, Warning,
@@ -128,6 +128,7 @@ pub async fn choose_file(
     locale: Locale,
 ) -> Result<PathBuf, NotSigned> {
     let _turn = ctx.turns.wait(page).await.map_err(|_| NotSigned::Busy)?;
+    let question = Question::begin(ctx, page)?;
     let folder = folder.or_else(|| {
         let recent = ctx.recent.list();
         recent.first().and_then(|file| file.parent()).map(PathBuf::from)
@@ -136,7 +137,7 @@ pub async fn choose_file(
     // Nobody asks the person who began by themselves.
     let wish = page.is_person().then_some(FileWish::Sign);
     let prompt = FilePrompt { origin, locale, sandbox: is_sandbox(ctx), kind, folder, wish };
-    match ctx.desktop.choose_file(prompt).await {
+    match question.heard(ctx.desktop.choose_file(prompt).await) {
         Asked::Answered(path) => {
             ctx.chosen.remember(page, &path);
             Ok(path)

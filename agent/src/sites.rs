@@ -21,9 +21,14 @@ const NAME: &str = "sites.json";
 const MOST: usize = 1 << 20;
 /// How many sites are remembered; those that were used least lately are forgotten first, blocked ones last.
 const SITES: usize = 1000;
-/// So many windows of a page may be closed within [`WITHIN`]; then it rests for as long.
-const CLOSES: usize = 3;
-/// See [`CLOSES`].
+/// How much of a page's patience its windows may cost within [`WITHIN`]; then it rests for as long.
+const PATIENCE: usize = 12;
+/// What a window costs that the person closed: three may be.
+const CLOSED: usize = 4;
+/// What a window costs that the page took away again: pages are left and loaded anew, but one that does so all the time
+/// lets windows flash up, and nobody has to close them.
+const WITHDRAWN: usize = 1;
+/// See [`PATIENCE`].
 const WITHIN: Duration = Duration::from_secs(60);
 
 /// One site.
@@ -49,8 +54,8 @@ pub struct Sites {
 #[derive(Debug)]
 struct Known {
     sites: Vec<Site>,
-    /// When windows of a page were closed. Only while the agent runs.
-    closes: HashMap<Page, Vec<Instant>>,
+    /// When windows of a page were closed or withdrawn, and what that costs. Only while the agent runs.
+    closes: HashMap<Page, Vec<(Instant, usize)>>,
 }
 
 /// Whether a page may ask now.
@@ -103,19 +108,32 @@ impl Sites {
             return MayAsk::No;
         }
         known.closes.retain(|_, closes| {
-            closes.retain(|at| now.saturating_duration_since(*at) < WITHIN);
+            closes.retain(|(at, _)| now.saturating_duration_since(*at) < WITHIN);
             !closes.is_empty()
         });
-        match known.closes.get(page).map_or(0, Vec::len) {
-            0 => MayAsk::Yes { offer_block: false },
-            closes if closes < CLOSES => MayAsk::Yes { offer_block: page.origin().is_some() },
-            _ => MayAsk::Later,
+        let cost = known.closes.get(page).map_or(0, |all| all.iter().map(|(_, cost)| cost).sum());
+        if cost < PATIENCE {
+            MayAsk::Yes { offer_block: cost >= CLOSED && page.origin().is_some() }
+        } else {
+            MayAsk::Later
         }
     }
 
     /// The person closed a window of this page.
     pub fn closed(&self, page: &Page, now: Instant) {
-        self.known().closes.entry(page.clone()).or_default().push(now);
+        self.cost(page, now, CLOSED);
+    }
+
+    /// The page took a window away before the person had answered, or was left.
+    pub fn withdrawn(&self, page: &Page, now: Instant) {
+        self.cost(page, now, WITHDRAWN);
+    }
+
+    fn cost(&self, page: &Page, now: Instant, cost: usize) {
+        // Nobody keeps the person from asking themselves.
+        if !page.is_person() {
+            self.known().closes.entry(page.clone()).or_default().push((now, cost));
+        }
     }
 
     /// The person agreed to something for this page. Blocks; that it could not be kept is in the log.
@@ -126,7 +144,7 @@ impl Sites {
         let now = now.as_secs();
         let site = known.site(origin);
         site.agreed = Some((site.agreed.map_or(now, |(first, _)| first), now));
-        site.count += 1;
+        site.count = site.count.saturating_add(1);
         self.write(&known);
     }
 
@@ -195,7 +213,7 @@ mod tests {
         let sites = Sites::in_folder(folder.path());
         let (egov, now) = (page("https://egov.kz"), Instant::now());
         assert_eq!(sites.may_ask(&egov, now), MayAsk::Yes { offer_block: false });
-        for _ in 1..CLOSES {
+        for _ in 1..PATIENCE / CLOSED {
             sites.closed(&egov, now);
             assert_eq!(sites.may_ask(&egov, now), MayAsk::Yes { offer_block: true });
         }
@@ -213,6 +231,23 @@ mod tests {
         let program = Page::program();
         sites.closed(&program, now);
         assert_eq!(sites.may_ask(&program, now), MayAsk::Yes { offer_block: false });
+    }
+
+    #[test]
+    fn a_page_that_withdraws_its_windows_all_the_time_rests_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let sites = Sites::in_folder(folder.path());
+        let (flash, now) = (page("https://flash.kz"), Instant::now());
+        for _ in 0..CLOSED {
+            assert_eq!(sites.may_ask(&flash, now), MayAsk::Yes { offer_block: false });
+            sites.withdrawn(&flash, now);
+        }
+        for _ in CLOSED..PATIENCE {
+            assert_eq!(sites.may_ask(&flash, now), MayAsk::Yes { offer_block: true });
+            sites.withdrawn(&flash, now);
+        }
+        assert_eq!(sites.may_ask(&flash, now), MayAsk::Later);
+        assert_eq!(sites.may_ask(&flash, now + WITHIN), MayAsk::Yes { offer_block: false });
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tanba::protocol as wire;
 use tanba_core::crypto::KeyId;
@@ -17,7 +16,7 @@ use super::drive::{save, settle};
 use super::registry::{Engine, Entry};
 use super::{in_own_task, view};
 use crate::blocking::blocking;
-use crate::consent;
+use crate::consent::Question;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, NewPasswordPrompt};
 use crate::error::Error;
@@ -26,14 +25,20 @@ use crate::keyfiles::{self, InstallError};
 use crate::page::Page;
 use crate::signing::NotSigned;
 
-/// Asks for the new password and writes the final files of an enrolment.
+/// Asks for the new password and writes the final files of an enrolment. `asker` is the page that wants it, or the person,
+/// whoever began the enrolment: a page that has to rest keeps nobody from their own keys.
 ///
 /// # Errors
 /// `NotYetIssued` when there is nothing to install, `Cancelled` when the window was closed; whatever happens, the
 /// pending files stay until their final ones were opened again.
-pub async fn install(ctx: &Arc<Ctx>, page: &Page, id: &str) -> Result<wire::Enrolment, Error> {
+pub async fn install(
+    ctx: &Arc<Ctx>,
+    page: &Page,
+    id: &str,
+    asker: &Page,
+) -> Result<wire::Enrolment, Error> {
     let entry = ctx.enrolments.of(page, id)?;
-    install_keys(ctx, &entry, None).await
+    install_keys(ctx, &entry, None, asker).await
 }
 
 /// What the person was shown and agreed to: these keys with these certificates, and no others.
@@ -44,32 +49,28 @@ pub(super) async fn install_keys(
     ctx: &Arc<Ctx>,
     entry: &Arc<Entry>,
     only: Option<KeyId>,
+    asker: &Page,
 ) -> Result<wire::Enrolment, Error> {
-    let _turn = ctx.turns.take(&entry.page)?;
-    consent::may_ask(ctx, &entry.page).map_err(NotSigned::from)?;
+    let _turn = ctx.turns.take(asker)?;
+    let question = Question::begin(ctx, asker).map_err(NotSigned::from)?;
     let (prompt, agreed) = {
         let engine = entry.engine.lock().await;
         let agreed =
             ready_to_install(&engine).map(|record| wanted(record, only)).unwrap_or_default();
         match ready_to_install(&engine) {
-            Some(record) if !agreed.is_empty() => (prompt(entry, record, &agreed), agreed),
+            Some(record) if !agreed.is_empty() => (prompt(asker, record, &agreed), agreed),
             Some(_) | None => {
                 let shown = view::show(&engine.core, ctx.clock.now());
                 return Err(Error::NotYetIssued.about(shown));
             }
         }
     };
-    let asking = ctx.activity.asking();
     // The lock is not held while the person thinks: status and notices go on.
-    let password = match ctx.desktop.new_password(prompt).await {
+    let password = match question.heard(ctx.desktop.new_password(prompt).await) {
         Asked::Answered(password) => password,
-        Asked::Closed | Asked::Blocked => {
-            ctx.sites.closed(&entry.page, Instant::now());
-            return Err(Error::Cancelled);
-        }
+        Asked::Closed | Asked::Blocked => return Err(Error::Cancelled),
         Asked::NoScreen => return Err(Error::NoWindow),
     };
-    drop(asking);
     let (ctx, entry) = (Arc::clone(ctx), Arc::clone(entry));
     in_own_task(async move { write_finals(&ctx, &entry, &agreed, password).await }).await
 }
@@ -95,10 +96,10 @@ fn wanted(record: &Record, only: Option<KeyId>) -> Shown {
     keys.filter_map(|key| Some((key.key_id, record.certificate_of(&key.key_id)?))).collect()
 }
 
-fn prompt(entry: &Entry, record: &Record, agreed: &Shown) -> NewPasswordPrompt {
+fn prompt(asker: &Page, record: &Record, agreed: &Shown) -> NewPasswordPrompt {
     let shown = |key: &&KeyRecord| agreed.iter().any(|(id, _)| *id == key.key_id);
     NewPasswordPrompt {
-        origin: entry.page.as_str().to_owned(),
+        origin: asker.as_str().to_owned(),
         locale: view::locale(record.locale),
         sandbox: match record.environment {
             Environment::Sandbox => true,

@@ -316,7 +316,7 @@ pub async fn install_given(
         })
         .await?;
     }
-    install::install_keys(ctx, &entry, Some(key_id)).await?;
+    install::install_keys(ctx, &entry, Some(key_id), &entry.page).await?;
     let file = installed(&entry).ok_or(Error::Internal)?;
     Ok(wire::InstalledKey { key_id: key_id.to_string(), file })
 }

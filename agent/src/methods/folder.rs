@@ -1,11 +1,9 @@
 //! `folder.choose`: the person chooses; the page gets a handle and a name.
 
-use std::time::Instant;
-
 use tanba::protocol::{Folder, Locale};
 use tanba_core::enrolment::gateway::Environment;
 
-use crate::consent;
+use crate::consent::Question;
 use crate::ctx::Ctx;
 use crate::desktop::{Asked, FolderPrompt};
 use crate::error::Error;
@@ -27,16 +25,12 @@ pub(super) async fn choose(
         Environment::Production => false,
     };
     let _turn = ctx.turns.take(page)?;
-    consent::may_ask(ctx, page).map_err(NotSigned::from)?;
-    let _asking = ctx.activity.asking();
+    let question = Question::begin(ctx, page).map_err(NotSigned::from)?;
     let locale = locales::of_call(ctx, page, locale);
     let prompt = FolderPrompt { origin: page.as_str().to_owned(), locale, sandbox };
-    match ctx.desktop.choose_folder(prompt).await {
+    match question.heard(ctx.desktop.choose_folder(prompt).await) {
         Asked::Answered(path) => Ok(ctx.folders.remember(page, path)),
-        Asked::Closed | Asked::Blocked => {
-            ctx.sites.closed(page, Instant::now());
-            Err(Error::Cancelled)
-        }
+        Asked::Closed | Asked::Blocked => Err(Error::Cancelled),
         Asked::NoScreen => Err(Error::NoWindow),
     }
 }

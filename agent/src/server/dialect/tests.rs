@@ -4,8 +4,13 @@ pub(in crate::server::dialect) mod world;
 
 use serde_json::{Value, json};
 
-use self::world::{SITE, World};
+use tanba::protocol::Locale;
+
+use self::world::{SITE, Will, World};
 use super::*;
+use crate::consent::Question;
+use crate::desktop::FileKind;
+use crate::signing::{self, NotSigned};
 
 /// Whether a reply is of a family, by its keys.
 fn family(reply: &Value) -> &'static str {
@@ -239,5 +244,30 @@ async fn damaged_requests_get_a_whole_reply_or_none() {
             let reply: Result<Value, _> = serde_json::from_str(&reply);
             assert!(reply.is_ok_and(|reply| reply.is_object()), "{text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_site_whose_choosers_are_closed_or_withdrawn_rests_and_a_blocked_one_has_none() {
+    let world = World::new(Will::Close, false).await;
+    let page = |name: &str| Page::parse(Some(name), &[]).expect("a page");
+    let choose = async |page: &Page| {
+        signing::choose_file(&world.ctx, page, FileKind::Any, None, Locale::Ru).await
+    };
+    let closes = page("https://closes.kz");
+    for _ in 0..3 {
+        assert!(matches!(choose(&closes).await, Err(NotSigned::Cancelled)));
+    }
+    assert!(matches!(choose(&closes).await, Err(NotSigned::Busy)));
+    let blocked = page("https://blocked.kz");
+    world.ctx.sites.block(blocked.as_str(), true);
+    assert!(matches!(choose(&blocked).await, Err(NotSigned::Cancelled)));
+    assert_eq!(world.prompts().len(), 3, "no window for those who may not ask");
+    let flashes = page("https://flashes.kz");
+    let again = (0..100).find(|_| Question::begin(&world.ctx, &flashes).is_err());
+    assert!(again.is_some_and(|times| times > 3), "{again:?}");
+    // Nobody keeps the person from their own files.
+    for _ in 0..10 {
+        assert!(matches!(choose(&Page::terminal()).await, Err(NotSigned::Cancelled)));
     }
 }

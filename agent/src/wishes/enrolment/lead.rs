@@ -134,8 +134,9 @@ impl<'a> Lead<'a> {
                 }
                 EnrolmentDeed::Refresh => self
                     .about(|page, id| async move { enrol::refresh(ctx, &page, &id).await }.boxed()),
-                EnrolmentDeed::Install => self
-                    .about(|page, id| async move { enrol::install(ctx, &page, &id).await }.boxed()),
+                EnrolmentDeed::Install => self.about(|page, id| {
+                    async move { enrol::install(ctx, &page, &id, &Page::terminal()).await }.boxed()
+                }),
                 EnrolmentDeed::Cancel => self
                     .about(|page, id| async move { enrol::cancel(ctx, &page, &id).await }.boxed()),
             };
