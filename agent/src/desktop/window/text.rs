@@ -152,6 +152,9 @@ fn is_strange(letter: char) -> bool {
             | '\u{61c}'
             | '\u{6dd}'
             | '\u{70f}'
+            | '\u{890}'
+            | '\u{891}'
+            | '\u{8e2}'
             | '\u{115f}'
             | '\u{1160}'
             | '\u{17b4}'
@@ -167,6 +170,10 @@ fn is_strange(letter: char) -> bool {
             | '\u{feff}'
             | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1345f}'
+            | '\u{1bca0}'..='\u{1bca3}'
             | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}'
     )
@@ -187,6 +194,7 @@ mod tests {
         assert_eq!(name("Әйгерім №7 «Ұлт»"), "Әйгерім №7 «Ұлт»");
         assert_eq!(name(&"ә".repeat(1_000)).chars().count(), NAME + 1);
         assert_eq!(plain("1\u{2066}2\u{feff}\u{e0041}", 80), ["1[U+2066]2[U+FEFF][U+E0041]"]);
+        assert_eq!(plain("1\u{8e2}\u{1bca0}\u{13430}", 80), ["1[U+08E2][U+1BCA0][U+13430]"]);
         let line = &lines("1\u{2066}\u{2067}2", 80)[0];
         assert_eq!(
             line.pieces.iter().map(|piece| piece.1).collect::<Vec<_>>(),
