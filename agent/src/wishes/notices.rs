@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
+use tokio::time::timeout;
 use tracing::{info, warn};
 
 use super::keys::NO_FOLDER;
@@ -26,6 +28,9 @@ const WAITING: usize = 100;
 
 /// How often a window is shown again that broke down before its recovery code was kept.
 const TRIES: u32 = 3;
+
+/// How long the system's printer may take to take a text. Until then the window waits.
+const PRINTS: Duration = Duration::from_secs(10);
 
 /// How many names are tried for a file with a number.
 const NAMES: u32 = 100;
@@ -169,7 +174,7 @@ async fn deed(ctx: &Arc<Ctx>, view: &mut NoticeView, heard: Heard) {
         }
         (Heard::Said(Said::Notice(NoticeDeed::Print)), NoticeKind::Number { number, recovery }) => {
             let text = text(ctx, view, number, recovery.as_deref());
-            view.printed = Some(print("lp", &text).await);
+            view.printed = Some(print("lp", &text, PRINTS).await);
         }
         (Heard::Said(Said::ShowFolder { .. }), NoticeKind::Signed { path }) => {
             if !show_folder(path).await {
@@ -231,12 +236,17 @@ fn write(folder: &Path, digits: &str, bytes: &[u8]) -> Result<String, FileError>
     Err(FileError::Exists)
 }
 
-/// Gives a text to the system's printer; says whether that took it. The text is on no command line.
-async fn print(program: &str, text: &str) -> bool {
+/// Gives a text to the system's printer; says whether that took it, in time. The text is on no command line.
+async fn print(program: &str, text: &str, patience: Duration) -> bool {
+    timeout(patience, give(program, text)).await.unwrap_or(false)
+}
+
+async fn give(program: &str, text: &str) -> bool {
     let child = Command::new(program)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .kill_on_drop(true)
         .spawn();
     let Ok(mut child) = child else { return false };
     let Some(mut stdin) = child.stdin.take() else { return false };
@@ -297,8 +307,10 @@ mod tests {
         let path = folder.path().join("Tanba 12.txt");
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(!print("tanba-has-no-such-program", "text").await);
-        assert!(print("cat", "text").await);
-        assert!(!print("false", &"text".repeat(100_000)).await);
+        assert!(!print("tanba-has-no-such-program", "text", PRINTS).await);
+        assert!(print("cat", "text", PRINTS).await);
+        assert!(!print("false", &"text".repeat(100_000), PRINTS).await);
+        // One that never ends holds up no notices.
+        assert!(!print("yes", &"text".repeat(100_000), Duration::from_millis(20)).await);
     }
 }

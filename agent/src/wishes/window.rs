@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tracing::{debug, info};
 
 use crate::ctx::Ctx;
-use crate::desktop::{Asked, Heard, Own};
+use crate::desktop::{Asked, HEARD, Heard, Own};
 
 /// How long the program that shows a folder is watched: one that cannot says so at once, one that can may stay.
 const SHOWS: Duration = Duration::from_secs(2);
@@ -33,7 +33,7 @@ pub(super) enum Event {
 pub(super) struct Window<'a> {
     asked: BoxFuture<'a, Asked<()>>,
     views: watch::Sender<Own>,
-    heard: mpsc::UnboundedReceiver<Heard>,
+    heard: mpsc::Receiver<Heard>,
     raised: watch::Receiver<u64>,
     locales: watch::Receiver<Locale>,
     closed: bool,
@@ -43,7 +43,7 @@ impl<'a> Window<'a> {
     /// Opens a window that shows `first`.
     pub(super) fn open(ctx: &'a Arc<Ctx>, first: Own, raised: watch::Receiver<u64>) -> Self {
         let (views, shown) = watch::channel(first);
-        let (tell, heard) = mpsc::unbounded_channel();
+        let (tell, heard) = mpsc::channel(HEARD);
         let locales = ctx.preferences.locales();
         let asked = ctx.desktop.own(shown, tell);
         Self { asked, views, heard, raised, locales, closed: false }
@@ -97,17 +97,22 @@ pub(super) fn is_sandbox(ctx: &Ctx) -> bool {
 pub(super) async fn show_folder(path: &Path) -> bool {
     let folder = if path.is_dir() { Some(path) } else { path.parent() };
     match folder.filter(|folder| folder.is_absolute() && folder.is_dir()) {
-        Some(folder) => open_with(program(), folder.to_owned()).await,
+        Some(folder) => open_with(program(), options(), folder.to_owned()).await,
         None => false,
     }
 }
 
 /// The path is one argument of one program: no shell ever reads it.
-async fn open_with(program: &str, folder: PathBuf) -> bool {
+async fn open_with(program: &str, options: &[&str], folder: PathBuf) -> bool {
     let mut command = Command::new(program);
     #[cfg(unix)]
     command.process_group(0);
-    command.arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(options)
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -135,6 +140,11 @@ const fn program() -> &'static str {
     }
 }
 
+/// A folder may be a program on macOS, which would be started: there it is shown among its neighbours, and not opened.
+const fn options() -> &'static [&'static str] {
+    if cfg!(target_os = "macos") { &["-R"] } else { &[] }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -151,12 +161,12 @@ mod tests {
         std::fs::write(&program, text).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
         let program = program.to_str().unwrap();
-        assert!(open_with(program, folder.clone()).await);
+        assert!(open_with(program, &[], folder.clone()).await);
         let said = std::fs::read_to_string(said).unwrap();
         assert_eq!(said, format!("1\n{}\n", folder.display()));
         assert!(!home.path().join("b").exists() && !home.path().join("c").exists());
-        assert!(!open_with("false", folder.clone()).await);
-        assert!(!open_with("tanba-has-no-such-program", folder).await);
+        assert!(!open_with("false", &[], folder.clone()).await);
+        assert!(!open_with("tanba-has-no-such-program", &[], folder).await);
         assert!(!show_folder(Path::new("relative/file")).await);
         assert!(!show_folder(&home.path().join("gone/file")).await);
     }
