@@ -49,6 +49,14 @@ struct Sites {
 impl Sites {
     async fn heard(&mut self, deed: SitesDeed) {
         let ctx = Arc::clone(&self.ctx);
+        let (SitesDeed::Block { origin: of }
+        | SitesDeed::Unblock { origin: of }
+        | SitesDeed::Forget { origin: of }
+        | SitesDeed::PutBack { origin: of }) = &deed;
+        // What the window was not shown it has made up.
+        if !self.view.sites.iter().any(|site| site.origin == *of) {
+            return;
+        }
         match deed {
             SitesDeed::Block { origin } => blocking(move || ctx.sites.block(&origin, true)).await,
             SitesDeed::Unblock { origin } => {

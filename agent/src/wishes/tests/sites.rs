@@ -21,9 +21,12 @@ async fn what_the_person_says_of_a_site_holds_and_can_be_taken_back() {
         view.sites.iter().find(|site| site.origin == origin).cloned()
     };
     let origin = || EGOV.to_owned();
+    let made_up = "https://made-up.kz".to_owned();
+    window.does(Said::Sites(SitesDeed::Block { origin: made_up }));
     window.does(Said::Sites(SitesDeed::Block { origin: origin() }));
     window.sees(|own| site(own, EGOV)?.blocked.then_some(())).await;
-    assert!(world.ctx.sites.list().iter().all(|site| site.blocked));
+    let list = world.ctx.sites.list();
+    assert!(list.len() == 2 && list.iter().all(|site| site.blocked), "{list:?}");
     window.does(Said::Sites(SitesDeed::Unblock { origin: origin() }));
     window.sees(|own| (!site(own, EGOV)?.blocked).then_some(())).await;
     window.does(Said::Sites(SitesDeed::Forget { origin: origin() }));
