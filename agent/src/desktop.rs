@@ -72,12 +72,16 @@ pub trait Desktop: Send + Sync {
     fn own(
         &self,
         views: watch::Receiver<Own>,
-        heard: mpsc::UnboundedSender<Heard>,
+        heard: mpsc::Sender<Heard>,
     ) -> BoxFuture<'_, Asked<()>> {
         let _ = (views, heard);
         ready(Asked::NoScreen).boxed()
     }
 }
+
+/// How many things wait at most that were done in a window of the person's own. A window that does more is not read until
+/// something was heard: it is another process, and may be anything.
+pub const HEARD: usize = 4;
 
 /// What the person did in one of their own windows, as the agent hears it.
 #[derive(Debug)]

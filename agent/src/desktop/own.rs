@@ -58,7 +58,13 @@ pub enum Own {
 #[serde(tag = "said", rename_all = "snake_case")]
 pub enum Said {
     /// In the window of the procedure.
-    Enrolment(EnrolmentDeed),
+    Enrolment {
+        /// The enrolment that the window showed when it was done; `None` for the choice. Another may be led by now, which
+        /// must not be answered by it.
+        of: Option<String>,
+        /// What.
+        deed: EnrolmentDeed,
+    },
     /// Wants something that another window is for, or that needs none.
     Wish(Wish),
     /// In the window of keys.
@@ -131,16 +137,20 @@ impl Said {
     #[cfg(any(feature = "desktop", test))]
     pub(super) fn wipe(&mut self) {
         match self {
-            Self::Enrolment(EnrolmentDeed::Answer { answer }) => enrolment::wipe(answer),
-            Self::Enrolment(
-                EnrolmentDeed::Start { .. }
-                | EnrolmentDeed::Resume { .. }
-                | EnrolmentDeed::Folder { .. }
-                | EnrolmentDeed::Refresh
-                | EnrolmentDeed::Install
-                | EnrolmentDeed::Cancel
-                | EnrolmentDeed::Back,
-            )
+            Self::Enrolment { deed: EnrolmentDeed::Answer { answer }, .. } => {
+                enrolment::wipe(answer)
+            }
+            Self::Enrolment {
+                deed:
+                    EnrolmentDeed::Start { .. }
+                    | EnrolmentDeed::Resume { .. }
+                    | EnrolmentDeed::Folder { .. }
+                    | EnrolmentDeed::Refresh
+                    | EnrolmentDeed::Install
+                    | EnrolmentDeed::Cancel
+                    | EnrolmentDeed::Back,
+                ..
+            }
             | Self::Wish(_)
             | Self::Keys(_)
             | Self::Sites(_)

@@ -385,7 +385,7 @@ impl Desktop for Windows {
     fn own(
         &self,
         views: watch::Receiver<Own>,
-        heard: mpsc::UnboundedSender<Heard>,
+        heard: mpsc::Sender<Heard>,
     ) -> BoxFuture<'_, Asked<()>> {
         self.show_own(views, heard).boxed()
     }

@@ -18,7 +18,7 @@ use tracing::warn;
 
 use crate::ctx::Ctx;
 use crate::desktop::own::{EnrolmentDeed, EnrolmentView};
-use crate::desktop::{Asked, Heard, Own, Said};
+use crate::desktop::{Asked, HEARD, Heard, Own, Said};
 use lead::Lead;
 
 pub use standing::unfinished;
@@ -37,7 +37,7 @@ pub async fn run(
         lead.resume(&enrolment);
     }
     let (views, shown) = watch::channel(own(lead.view()));
-    let (tell, mut heard) = mpsc::unbounded_channel();
+    let (tell, mut heard) = mpsc::channel(HEARD);
     let mut window = ctx.desktop.own(shown, tell);
     let mut work = None;
     loop {
@@ -46,8 +46,8 @@ pub async fn run(
             asked = &mut window => return ended(&asked),
             // What is heard while something is under way waits for its turn; the window offers nothing meanwhile.
             Some(heard) = heard.recv(), if work.is_none() => {
-                if let Some(deed) = deed(heard) {
-                    work = lead.begin(deed);
+                if let Some((of, deed)) = deed(heard) {
+                    work = lead.begin(of.as_deref(), deed);
                     news = News::Surely;
                 }
             }
@@ -96,9 +96,9 @@ fn same(old: &Own, new: &Own) -> bool {
     matches!((old, new), (Own::Enrolment(old), Own::Enrolment(new)) if old == new)
 }
 
-fn deed(heard: Heard) -> Option<EnrolmentDeed> {
+fn deed(heard: Heard) -> Option<(Option<String>, EnrolmentDeed)> {
     match heard {
-        Heard::Said(Said::Enrolment(deed)) => Some(deed),
+        Heard::Said(Said::Enrolment { of, deed }) => Some((of, deed)),
         Heard::Said(
             Said::Wish(_)
             | Said::Keys(_)

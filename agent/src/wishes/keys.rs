@@ -149,7 +149,7 @@ impl Keys {
                     self.view.trouble = Some(NO_FOLDER.to_owned());
                 }
             }
-            Said::Enrolment(_)
+            Said::Enrolment { .. }
             | Said::Sites(_)
             | Said::Report(_)
             | Said::Notice(_)

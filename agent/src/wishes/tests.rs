@@ -1,6 +1,7 @@
 //! Windows of the person's own with a scripted person: what they are shown, and what comes of what they do.
 
 mod diagnosis;
+mod enrolment;
 mod keys;
 mod notices;
 mod report;
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A window that is open before the scripted person.
 struct Opened {
     views: watch::Receiver<Own>,
-    heard: mpsc::UnboundedSender<Heard>,
+    heard: mpsc::Sender<Heard>,
     close: oneshot::Sender<()>,
 }
 
@@ -60,7 +61,7 @@ impl Opened {
     }
 
     fn does(&self, said: Said) {
-        self.heard.send(Heard::Said(said)).expect("the agent listens");
+        self.heard.try_send(Heard::Said(said)).expect("the agent listens, and soon");
     }
 
     fn closes(self) {
@@ -112,7 +113,7 @@ impl Desktop for Person {
     fn own(
         &self,
         views: watch::Receiver<Own>,
-        heard: mpsc::UnboundedSender<Heard>,
+        heard: mpsc::Sender<Heard>,
     ) -> BoxFuture<'_, Asked<()>> {
         let (close, closed) = oneshot::channel();
         let mut gone = views.clone();

@@ -8,7 +8,7 @@ use tanba_agent::desktop::own::{
     AboutView, KeyFileState, KeyFileView, KeysView, NoticeDeed, NoticeKind, NoticeView, Own,
     ReportDeed, ReportView, Said, SignerView, SiteView, SitesDeed, SitesView, Verdict,
 };
-use tanba_agent::desktop::{Asked, CannotOpen, Desktop as _, Heard, KeyCard, Windows};
+use tanba_agent::desktop::{Asked, CannotOpen, Desktop as _, HEARD, Heard, KeyCard, Windows};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -21,13 +21,13 @@ const TRIES: u32 = 12;
 /// A window that is open, and what is heard of it.
 struct Open {
     views: watch::Sender<Own>,
-    heard: mpsc::UnboundedReceiver<Heard>,
+    heard: mpsc::Receiver<Heard>,
     ended: JoinHandle<&'static str>,
 }
 
 fn open(windows: &Arc<Windows>, own: Own) -> Open {
     let (views, shown) = watch::channel(own);
-    let (tell, heard) = mpsc::unbounded_channel();
+    let (tell, heard) = mpsc::channel(HEARD);
     let windows = Arc::clone(windows);
     let ended = tokio::spawn(async move {
         match windows.own(shown, tell).await {

@@ -134,7 +134,7 @@ impl Desktop for Played {
     fn own(
         &self,
         mut views: watch::Receiver<Own>,
-        heard: mpsc::UnboundedSender<Heard>,
+        heard: mpsc::Sender<Heard>,
     ) -> BoxFuture<'_, Asked<()>> {
         async move {
             loop {
@@ -143,7 +143,8 @@ impl Desktop for Played {
                 };
                 match self.0.does(&view) {
                     Ok(Some(deed)) => {
-                        heard.send(Heard::Said(Said::Enrolment(deed))).unwrap();
+                        let of = view.enrolment.as_ref().map(|led| led.id.clone());
+                        heard.send(Heard::Said(Said::Enrolment { of, deed })).await.unwrap();
                     }
                     Ok(None) => {}
                     Err(()) => return Asked::Closed,

@@ -12,7 +12,7 @@ use crate::desktop::{Asked, Heard, Own};
 /// What is shown, and who hears what the person does.
 pub(super) struct OwnTalk {
     views: watch::Receiver<Own>,
-    heard: mpsc::UnboundedSender<Heard>,
+    heard: mpsc::Sender<Heard>,
 }
 
 impl Windows {
@@ -20,7 +20,7 @@ impl Windows {
     pub(super) async fn show_own(
         &self,
         mut views: watch::Receiver<Own>,
-        heard: mpsc::UnboundedSender<Heard>,
+        heard: mpsc::Sender<Heard>,
     ) -> Asked<()> {
         let first = Ask::Own(Box::new(views.borrow_and_update().clone()));
         match self.talk(first, &mut Talk::Own(OwnTalk { views, heard })).await {
@@ -40,9 +40,9 @@ impl OwnTalk {
         loop {
             tokio::select! {
                 reply = stdout.next() => match reply? {
-                    Reply::Said(said) => self.heard.send(Heard::Said(*said)).ok()?,
+                    Reply::Said(said) => self.heard.send(Heard::Said(*said)).await.ok()?,
                     Reply::Open(path, password) => {
-                        self.heard.send(Heard::Open(path, password)).ok()?;
+                        self.heard.send(Heard::Open(path, password)).await.ok()?;
                     }
                     Reply::Closed => return Some(Reply::Closed),
                     Reply::Shown

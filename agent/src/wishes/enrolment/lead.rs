@@ -9,6 +9,7 @@ use tanba::protocol::{
     Answer, Code, Enrolment as Shown, Failure, Prompt, StartEnrolment, Template,
 };
 use tanba_core::enrolment::gateway::Environment;
+use tracing::info;
 
 use super::standing::unfinished;
 use crate::ctx::Ctx;
@@ -99,8 +100,17 @@ impl<'a> Lead<'a> {
         }
     }
 
-    /// Does what takes no time, and begins what does.
-    pub(super) fn begin(&mut self, deed: EnrolmentDeed) -> Option<BoxFuture<'a, Outcome>> {
+    /// Does what takes no time, and begins what does. What was done while the window showed `of`, and another one is led
+    /// now, is not done: an answer or a PIN must not go into an application that nobody saw.
+    pub(super) fn begin(
+        &mut self,
+        of: Option<&str>,
+        deed: EnrolmentDeed,
+    ) -> Option<BoxFuture<'a, Outcome>> {
+        if of != self.current.as_ref().map(|(_, shown)| shown.id.as_str()) {
+            info!("what the person did was for an enrolment that is not led any more");
+            return None;
+        }
         self.failure = None;
         let ctx = self.ctx;
         let work =

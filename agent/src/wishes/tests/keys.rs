@@ -23,7 +23,7 @@ fn begin(world: &World) -> (tokio::task::JoinHandle<()>, watch::Sender<u64>) {
 
 fn opens(window: &Opened, path: &Path, password: &str) {
     let password = Password::new(password.to_owned());
-    window.heard.send(Heard::Open(path.to_owned(), password)).unwrap();
+    window.heard.try_send(Heard::Open(path.to_owned(), password)).unwrap();
 }
 
 #[tokio::test]

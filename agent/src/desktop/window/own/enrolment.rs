@@ -136,7 +136,8 @@ impl Procedure {
         let now = ui.input(|input| input.time);
         self.under_way = Some((stage::under_way(&deed), Some(now)));
         self.breaking_off = false;
-        Reply::Said(Box::new(Said::Enrolment(deed)))
+        let of = self.view.enrolment.as_ref().map(|led| led.id.clone());
+        Reply::Said(Box::new(Said::Enrolment { of, deed }))
     }
 
     /// What is under way, once that takes long enough to be told.

@@ -143,6 +143,6 @@ impl Stand {
 fn deed(reply: Option<Reply>) -> Option<EnrolmentDeed> {
     let reply = reply?;
     let Reply::Said(said) = reply else { panic!("{reply:?}") };
-    let Said::Enrolment(deed) = said.as_ref() else { panic!("{said:?}") };
+    let Said::Enrolment { deed, .. } = said.as_ref() else { panic!("{said:?}") };
     Some(deed.clone())
 }
