@@ -591,6 +591,7 @@ own-report-stamped-at = Time stamp
 own-report-content = Signed file
 own-report-choose = Choose the signed file…
 own-report-signers = Who signed
+own-report-left-out = Not all are shown here: { $count } more signed. The verdict above is about all of them.
 own-report-another = Another file…
 own-state-good = good
 own-state-bad = bad

@@ -591,6 +591,7 @@ own-report-stamped-at = Уақыт белгісі
 own-report-content = Қол қойылған файл
 own-report-choose = Қол қойылған файлды таңдау…
 own-report-signers = Қол қойғандар
+own-report-left-out = Мұнда бәрі көрсетілмеген: тағы { $count } қол қойған. Жоғарыдағы қорытынды бәріне қатысты.
 own-report-another = Басқа файл…
 own-state-good = дұрыс
 own-state-bad = қате

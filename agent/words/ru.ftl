@@ -588,6 +588,7 @@ own-report-stamped-at = Метка времени
 own-report-content = Подписанный файл
 own-report-choose = Выбрать подписанный файл…
 own-report-signers = Кто подписал
+own-report-left-out = Здесь показаны не все: подписали ещё { $count }. Вывод выше – обо всех.
 own-report-another = Другой файл…
 own-state-good = в порядке
 own-state-bad = не в порядке

@@ -138,7 +138,7 @@ impl Said {
     pub(super) fn wipe(&mut self) {
         match self {
             Self::Enrolment { deed: EnrolmentDeed::Answer { answer }, .. } => {
-                enrolment::wipe(answer)
+                enrolment::wipe(answer);
             }
             Self::Enrolment {
                 deed:

@@ -195,23 +195,19 @@ impl Report {
     fn view(&self, ctx: &Ctx, step: Option<(u64, u64)>, raised: u64) -> ReportView {
         let locale = ctx.preferences.locale();
         let words = Words::new(locale);
-        let (verdict, signers, lacks_content) = match (step, &self.found) {
-            (Some((done, total)), _) => (Verdict::Looking(done, total), Vec::new(), false),
-            (None, None) => (Verdict::Looking(0, 0), Vec::new(), false),
+        let none = (Vec::new(), 0);
+        let (verdict, (signers, left_out), lacks_content) = match (step, &self.found) {
+            (Some((done, total)), _) => (Verdict::Looking(done, total), none, false),
+            (None, None) => (Verdict::Looking(0, 0), none, false),
             (None, Some(Err(failure))) if failure.problem == Problem::Damaged => {
-                (Verdict::Damaged, Vec::new(), false)
+                (Verdict::Damaged, none, false)
             }
             (None, Some(Err(failure))) => {
-                (Verdict::Cannot(told::cannot(failure, &words)), Vec::new(), false)
+                (Verdict::Cannot(told::cannot(failure, &words)), none, false)
             }
             (None, Some(Ok(found))) => {
-                let signers = found
-                    .report
-                    .signers
-                    .iter()
-                    .take(told::SIGNERS)
-                    .map(|one| told::signer(one, &words));
-                (told::verdict(&found.report), signers.collect(), found.lacks_content)
+                let signers = told::signers(&found.report, &words);
+                (told::verdict(&found.report), signers, found.lacks_content)
             }
         };
         ReportView {
@@ -222,6 +218,7 @@ impl Report {
             lacks_content,
             verdict,
             signers,
+            left_out,
             raised,
         }
     }

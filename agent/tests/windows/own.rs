@@ -223,6 +223,7 @@ fn report(verdict: Verdict) -> Own {
         content: None,
         lacks_content: false,
         signers: if matches!(verdict, Verdict::Looking(..)) { vec![] } else { vec![signer] },
+        left_out: 0,
         verdict,
         raised: 0,
     })

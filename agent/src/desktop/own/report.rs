@@ -24,6 +24,8 @@ pub struct ReportView {
     pub verdict: Verdict,
     /// Who signed.
     pub signers: Vec<SignerView>,
+    /// How many more did: a window is told of no more than it can show.
+    pub left_out: usize,
     /// Counts how often somebody wanted to see the window.
     pub raised: u64,
 }

@@ -7,8 +7,11 @@ use crate::commands::failure::{Failure, Problem};
 use crate::desktop::own::{SignerView, Verdict};
 use crate::words::Words;
 
-/// Of how many signers a window is told.
-pub(super) const SIGNERS: usize = 100;
+/// Of how many signers a window is told, of how many parts of a document, and how long their texts are in characters: a
+/// file is somebody else's, and a view that no window reads would leave the person before one that is still looking.
+const SIGNERS: usize = 100;
+const PARTS: usize = 16;
+const TEXT: usize = 150;
 
 /// What came of it. Not known is not bad: a window says which of the two it is.
 pub(super) fn verdict(report: &Report) -> Verdict {
@@ -56,9 +59,33 @@ fn findings(signer: &Signer) -> Vec<(&'static str, &Finding)> {
     all
 }
 
-pub(super) fn signer(signer: &Signer, words: &Words) -> SignerView {
+/// The signers, and how many more there are.
+pub(super) fn signers(report: &Report, words: &Words) -> (Vec<SignerView>, usize) {
+    let shown = report.signers.iter().take(SIGNERS).map(|one| signer(one, words)).collect();
+    (shown, report.signers.len().saturating_sub(SIGNERS))
+}
+
+/// As much of a text as a window is told of.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// What is signed, as far as a window is told of it.
+fn parts(covers: &[String]) -> Vec<String> {
+    let mut parts: Vec<_> = covers.iter().take(PARTS).map(|part| cut(part)).collect();
+    if covers.len() > PARTS {
+        parts.push("…".to_owned());
+    }
+    parts
+}
+
+fn signer(signer: &Signer, words: &Words) -> SignerView {
     let profile = signer.certificate.as_ref().map(|certificate| certificate.profile());
     let subject = || signer.certificate.as_ref().map(|one| one.subject_name().to_string());
+    let text = |text: Option<String>| text.map(|text| cut(&text));
     let is_whole = |part: &String| part == "content" || part == "document";
     let told = |(name, finding): (&'static str, &Finding)| {
         let reasons = finding.reasons.iter();
@@ -66,14 +93,14 @@ pub(super) fn signer(signer: &Signer, words: &Words) -> SignerView {
         (name.to_owned(), finding.state.name().to_owned(), reasons)
     };
     SignerView {
-        name: profile.as_ref().and_then(|one| one.common_name.clone()).or_else(subject),
-        organisation: profile.as_ref().and_then(|one| one.organisation.clone()),
-        iin: profile.as_ref().and_then(|one| one.iin.clone()),
-        bin: profile.as_ref().and_then(|one| one.bin.clone()),
+        name: text(profile.as_ref().and_then(|one| one.common_name.clone()).or_else(subject)),
+        organisation: text(profile.as_ref().and_then(|one| one.organisation.clone())),
+        iin: text(profile.as_ref().and_then(|one| one.iin.clone())),
+        bin: text(profile.as_ref().and_then(|one| one.bin.clone())),
         findings: findings(signer).into_iter().map(told).collect(),
         signed_at: signer.signing_time.map(UnixTime::as_secs),
         stamped_at: signer.timestamp.as_ref().and_then(|one| one.time).map(UnixTime::as_secs),
-        covers: if signer.covers.iter().all(is_whole) { Vec::new() } else { signer.covers.clone() },
+        covers: if signer.covers.iter().all(is_whole) { Vec::new() } else { parts(&signer.covers) },
         is_valid: signer.is_valid,
     }
 }
@@ -82,5 +109,21 @@ pub(super) fn signer(signer: &Signer, words: &Words) -> SignerView {
 fn reason_of(code: &str, text: &str, words: &Words) -> String {
     let key = format!("own-reason-{code}");
     let told = words.get(&key);
-    if told == key { text.to_owned() } else { told }
+    if told == key { cut(text) } else { told }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_somebody_else_makes_no_view_that_is_too_long_for_a_window() {
+        let long = "Ә".repeat(10_000);
+        assert_eq!(cut(&long).chars().count(), TEXT + 1);
+        assert_eq!(cut("#short"), "#short");
+        let told = parts(&vec![long; 64]);
+        assert_eq!((told.len(), told[PARTS].as_str()), (PARTS + 1, "…"));
+        let all = SIGNERS * told.iter().map(String::len).sum::<usize>();
+        assert!(all < 1 << 20, "{all} bytes");
+    }
 }

@@ -192,6 +192,10 @@ impl Content for Report {
         for (at, one) in self.view.signers.iter().enumerate() {
             signer(ui, words, at + 1, one);
         }
+        if self.view.left_out > 0 {
+            let count = words.number(self.view.left_out as u64);
+            look::warning(ui, &words.get_with("own-report-left-out", &[("count", &count)]));
+        }
         reply
     }
 }

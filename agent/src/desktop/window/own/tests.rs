@@ -286,6 +286,7 @@ fn report(locale: Locale, verdict: Verdict) -> ReportView {
         lacks_content: false,
         verdict,
         signers: vec![signer],
+        left_out: 0,
         raised: 0,
     }
 }
