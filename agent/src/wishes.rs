@@ -6,6 +6,7 @@ pub mod diagnosis;
 pub mod enrolment;
 pub mod home;
 pub mod keys;
+mod news;
 pub mod notices;
 pub mod report;
 pub mod sign_file;
@@ -147,12 +148,14 @@ pub async fn carry_out(
 ) {
     let mut open = Open::default();
     let mut notices = notices::tell_all(ctx, notices).boxed();
+    let mut news = news::tell(ctx).boxed();
     loop {
         let wish = tokio::select! {
             wish = wishes.recv() => wish,
             () = open.one_closed() => continue,
             // Notices can come as long as the context is there.
             () = &mut notices => return,
+            () = &mut news => return,
         };
         let Some(wish) = wish else { return };
         let world = Arc::clone(ctx);
