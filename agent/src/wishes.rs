@@ -115,6 +115,20 @@ impl Open {
     }
 }
 
+/// Asks, and asks anew whenever the person wishes for the same again: the desktop's own chooser of files may lie behind
+/// other windows, and nobody can tell it to come to the front.
+async fn asked_anew<T, F: Future<Output = T>>(
+    raised: &mut watch::Receiver<u64>,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    loop {
+        tokio::select! {
+            answer = ask() => return answer,
+            Ok(()) = raised.changed() => {}
+        }
+    }
+}
+
 /// Has the agent start with the session, or no longer.
 async fn start_with_session(ctx: &Ctx, on: bool) {
     let set = blocking(move || autostart::set(on).map(|()| autostart::status().ok())).await;
@@ -180,7 +194,9 @@ pub async fn carry_out(
             Wish::Keys => open
                 .show(Kind::Keys, |raised| async move { keys::run(&world, raised).await }.boxed()),
             Wish::SignFile => {
-                open.show(Kind::SignFile, |_| async move { sign_file::run(&world).await }.boxed());
+                open.show(Kind::SignFile, |raised| {
+                    async move { sign_file::run(&world, raised).await }.boxed()
+                });
             }
             Wish::VerifyFile => open.show(Kind::VerifyFile, |raised| {
                 async move { report::run(&world, raised).await }.boxed()

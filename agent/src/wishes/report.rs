@@ -10,6 +10,7 @@ use tanba_core::verify::Demand;
 use tokio::sync::watch;
 use tracing::info;
 
+use super::asked_anew;
 use super::window::{Event, Window, is_sandbox};
 use crate::blocking::while_awaited;
 use crate::commands::failure::{Failure, Problem};
@@ -24,8 +25,9 @@ use crate::words::Words;
 const ENDINGS: [&str; 5] = ["cms", "p7s", "p7b", "sig", "sgn"];
 
 /// Lets the person choose a file, and shows what was found of its signatures until the window is closed.
-pub async fn run(ctx: &Arc<Ctx>, raised: watch::Receiver<u64>) {
-    let Some(file) = choose(ctx, FileWish::Verify, None).await else { return };
+pub async fn run(ctx: &Arc<Ctx>, mut raised: watch::Receiver<u64>) {
+    let chosen = asked_anew(&mut raised, || choose(ctx, FileWish::Verify, None)).await;
+    let Some(file) = chosen else { return };
     let mut report = Report { file, content: None, found: None };
     let progress = Arc::new(watch::Sender::new((0, 0)));
     let mut steps = progress.subscribe();

@@ -5,9 +5,10 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tracing::info;
 
-use super::cannot;
+use super::{asked_anew, cannot};
 use crate::blocking::blocking;
 use crate::ctx::Ctx;
 use crate::desktop::FileKind;
@@ -41,9 +42,9 @@ enum NotWritten {
 }
 
 /// Carries the wish out, and tells the person what came of it.
-pub async fn run(ctx: &Arc<Ctx>) {
+pub async fn run(ctx: &Arc<Ctx>, mut raised: watch::Receiver<u64>) {
     let locale = ctx.preferences.locale();
-    match sign(ctx).await {
+    match sign(ctx, &mut raised).await {
         Ok(Some(path)) => {
             info!("a file was signed");
             // Nobody may be there to tell it to.
@@ -79,9 +80,13 @@ pub async fn run(ctx: &Arc<Ctx>) {
 }
 
 /// Where the message lies; `None` if the person changed their mind.
-async fn sign(ctx: &Arc<Ctx>) -> Result<Option<PathBuf>, NotWritten> {
+async fn sign(
+    ctx: &Arc<Ctx>,
+    raised: &mut watch::Receiver<u64>,
+) -> Result<Option<PathBuf>, NotWritten> {
     let (page, locale) = (Page::terminal(), ctx.preferences.locale());
-    let file = match signing::choose_file(ctx, &page, FileKind::Any, None, locale).await {
+    let choose = || signing::choose_file(ctx, &page, FileKind::Any, None, locale);
+    let file = match asked_anew(raised, choose).await {
         Ok(file) => file,
         Err(NotSigned::Cancelled) => return Ok(None),
         Err(error) => return Err(error.into()),

@@ -220,3 +220,16 @@ fn calm() -> (watch::Sender<u64>, watch::Receiver<u64>) {
 async fn ends(task: tokio::task::JoinHandle<()>) {
     tokio::time::timeout(PATIENCE, task).await.expect("it ends with its window").unwrap();
 }
+
+#[tokio::test]
+async fn whoever_wishes_for_the_same_again_is_asked_anew() {
+    let (raise, mut raised) = watch::channel(0);
+    let mut asked = 0;
+    let answer = super::asked_anew(&mut raised, || {
+        asked += 1;
+        let count = asked;
+        raise.send_modify(|count| *count += 1);
+        async move { if count < 3 { std::future::pending().await } else { count } }
+    });
+    assert_eq!(tokio::time::timeout(PATIENCE, answer).await, Ok(3));
+}

@@ -192,6 +192,36 @@ async fn a_window_that_is_wanted_again_comes_to_the_front() {
     second.closes(&screen).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_nobody_sees_comes_to_the_front() {
+    let Some(screen) = Screen::open(&[]) else { return };
+    let windows = Arc::new(screen.windows());
+    let first = open(&windows, sites(0));
+    let window = screen.window("Sites").await;
+    // It is smaller than the one above it, whatever the texts are, and behind its middle.
+    let place = ["windowsize", &window, "420", "240", "windowmove", &window, "430", "330"];
+    let second = open(&windows, report(Verdict::Invalid));
+    let other = screen.window("Check of signatures").await;
+    let active = || screen.xdotool(&["getactivewindow"]).1.trim().to_owned();
+    let comes = async |raised: u64| {
+        first.views.send_replace(sites(raised));
+        let came = timeout(PATIENCE, async {
+            while active() != window {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        });
+        came.await.expect("it came to the front");
+    };
+    assert!(screen.xdotool(&place).0);
+    assert!(screen.xdotool(&["windowactivate", "--sync", &other]).0);
+    comes(1).await;
+    assert!(screen.xdotool(&["windowminimize", "--sync", &window]).0);
+    comes(2).await;
+    first.closes(&screen).await;
+    screen.window("Check of signatures").await;
+    second.closes(&screen).await;
+}
+
 fn report(verdict: Verdict) -> Own {
     let finding = |name: &str, state: &str, why: &[&str]| {
         (

@@ -47,6 +47,12 @@ pub(super) trait Face {
     /// How large it is at first, in points. The height is corrected to what [`Face::draw`] turns out to need.
     fn size(&self) -> Vec2;
 
+    /// Hears what must be heard even while nobody can see the window, and it is therefore not drawn: others cover it, or
+    /// it is minimised.
+    fn hear(&mut self, context: &Context) {
+        let _ = context;
+    }
+
     /// Draws it. `ready` is false until half a second after it has appeared; nothing may be accepted before. The
     /// answer, once there is one, ends the window, unless more is to be said.
     fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn;
@@ -71,7 +77,7 @@ pub(super) fn show(face: impl Face, renderer: Renderer) -> Result<(), NeverShown
         .with_min_inner_size([face.size().x.min(420.0), 240.0])
         .with_clamp_size_to_monitor_size(true);
     let viewport = if face.is_question() { viewport.with_always_on_top() } else { viewport };
-    let shown = Shown { face, since: None, frames: 0, height: None };
+    let shown = Shown { face, since: None, frames: 0, told: false, height: None };
     let outcome = match renderer {
         Renderer::Gl => gl(viewport, shown),
         Renderer::Cpu => cpu(viewport, shown),
@@ -116,6 +122,10 @@ fn follow_night(context: &Context) {
 struct Gl<F>(Shown<F>);
 
 impl<F: Face> eframe::App for Gl<F> {
+    fn logic(&mut self, context: &Context, _: &mut eframe::Frame) {
+        self.0.live(context);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
         self.0.draw(ui);
     }
@@ -125,6 +135,8 @@ struct Cpu<F>(Shown<F>);
 
 impl<F: Face> egui_software_backend::App for Cpu<F> {
     fn ui(&mut self, ui: &mut Ui, _: &mut SoftwareBackend) {
+        // This one draws what nobody sees as well.
+        self.0.live(ui.ctx());
         self.0.draw(ui);
     }
 }
@@ -138,10 +150,29 @@ struct Shown<F> {
     face: F,
     since: Option<Instant>,
     frames: u32,
+    /// Whether the agent knows that the window is there.
+    told: bool,
     height: Option<f32>,
 }
 
 impl<F: Face> Shown<F> {
+    /// Whatever happens before each frame, drawn or not. A window that others cover from its first moment is there
+    /// nevertheless; its guard counts from when it is seen.
+    fn live(&mut self, context: &Context) {
+        let unseen = context.input(|input| input.viewport().visible() == Some(false));
+        if self.frames > 0 && unseen {
+            self.is_there();
+        }
+        self.face.hear(context);
+    }
+
+    fn is_there(&mut self) {
+        if !self.told {
+            self.told = true;
+            say(&Reply::Shown);
+        }
+    }
+
     fn draw(&mut self, ui: &mut Ui) {
         look::follow(ui.ctx());
         let ready = match self.since {
@@ -176,7 +207,7 @@ impl<F: Face> Shown<F> {
         self.frames += 1;
         if self.frames > 1 {
             self.since = Some(Instant::now());
-            say(&Reply::Shown);
+            self.is_there();
             context.request_repaint_after(GUARD);
         } else {
             context.request_repaint();

@@ -24,7 +24,9 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use eframe::egui::{Color32, Key, RichText, Sense, Shape, Stroke, Ui, Vec2, ViewportCommand};
+use eframe::egui::{
+    Color32, Context, Key, RichText, Sense, Shape, Stroke, Ui, Vec2, ViewportCommand,
+};
 use tanba::protocol::Locale;
 
 use super::super::line::{Reply, Told};
@@ -93,18 +95,23 @@ impl<F: Face> Face for Raised<F> {
         self.face.size()
     }
 
-    fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
+    /// A window that others cover, or that is minimised, is the very one that is wanted in front.
+    fn hear(&mut self, context: &Context) {
         while let Ok(told) = self.bell.told.try_recv() {
             if let Told::Own(own) = &told
                 && own.raised() > self.bell.raised
             {
                 self.bell.raised = own.raised();
-                ui.ctx().send_viewport_cmd(ViewportCommand::Minimized(false));
-                ui.ctx().send_viewport_cmd(ViewportCommand::Focus);
+                context.send_viewport_cmd(ViewportCommand::Minimized(false));
+                context.send_viewport_cmd(ViewportCommand::Focus);
             }
             // The face holds the other end as long as it is drawn.
             let _ = self.bell.tell.send(told);
         }
+        self.face.hear(context);
+    }
+
+    fn draw(&mut self, ui: &mut Ui, ready: bool) -> Drawn {
         let drawn = self.face.draw(ui, ready);
         let title = self.face.title();
         if title != self.title {
