@@ -123,6 +123,8 @@ async fn asked_anew<T, F: Future<Output = T>>(
 ) -> T {
     loop {
         tokio::select! {
+            // An answer that is there already is never thrown away.
+            biased;
             answer = ask() => return answer,
             Ok(()) = raised.changed() => {}
         }

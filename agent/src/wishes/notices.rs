@@ -1,4 +1,5 @@
-//! Notices: what the person should know, in one window, one after the other. None is lost while another is read.
+//! Notices: what the person should know, in one window, one after the other. None is lost while another is read. The answer
+//! to what the person has just done comes first.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -97,6 +98,27 @@ fn add(waiting: &mut VecDeque<NoticeKind>, kind: NoticeKind) {
     }
 }
 
+/// Whether a notice is the answer to what the person has just done.
+fn answers(kind: &NoticeKind) -> bool {
+    match kind {
+        NoticeKind::Signed { .. } | NoticeKind::Cannot { .. } => true,
+        NoticeKind::Moved { .. }
+        | NoticeKind::Number { .. }
+        | NoticeKind::PortTaken { .. }
+        | NoticeKind::SecretsInFile { .. } => false,
+    }
+}
+
+/// Puts an answer before everything else: behind an older one, it would be taken for it. An older answer that is on the
+/// screen goes.
+fn answer_first(waiting: &mut VecDeque<NoticeKind>, kind: NoticeKind) {
+    if waiting.front().is_some_and(answers) {
+        waiting.pop_front();
+    }
+    waiting.retain(|one| *one != kind);
+    waiting.push_front(kind);
+}
+
 /// Shows what waits, and what comes meanwhile, in one window, until all was read or the window was closed. The first of
 /// those that wait is out of the queue then.
 async fn show(
@@ -114,7 +136,14 @@ async fn show(
             let event = tokio::select! {
                 event = window.next() => event,
                 Some(kind) = next(coming), if coming.is_some() => {
-                    add(waiting, kind);
+                    if answers(&kind) && !matches!(view.kind, NoticeKind::Number { .. }) {
+                        let raised = view.raised + 1;
+                        answer_first(waiting, kind.clone());
+                        view = self::view(ctx, kind, 0);
+                        view.raised = raised;
+                    } else {
+                        add(waiting, kind);
+                    }
                     view.more = waiting.len().saturating_sub(1);
                     window.show(Own::Notice(view.clone()));
                     continue;
@@ -126,10 +155,10 @@ async fn show(
                 Some(Event::Locale(locale)) => view.locale = locale,
                 Some(Event::Heard(Heard::Said(Said::Notice(NoticeDeed::Done)))) => {
                     waiting.pop_front();
-                    match waiting.front() {
-                        Some(kind) => view = self::view(ctx, kind.clone(), waiting.len() - 1),
-                        None => return,
-                    }
+                    let Some(kind) = waiting.front() else { return };
+                    let raised = view.raised;
+                    view = self::view(ctx, kind.clone(), waiting.len() - 1);
+                    view.raised = raised;
                 }
                 Some(Event::Heard(heard)) => deed(ctx, &mut view, heard).await,
             }

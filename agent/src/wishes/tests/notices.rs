@@ -16,6 +16,10 @@ fn cannot(what: &str) -> NoticeKind {
     NoticeKind::Cannot { what: what.to_owned(), hint: String::new() }
 }
 
+fn plain(number: &str) -> NoticeKind {
+    NoticeKind::Number { number: number.to_owned(), recovery: None }
+}
+
 fn number() -> NoticeKind {
     let recovery = Some("K7QX-9M2P".to_owned());
     NoticeKind::Number { number: "27888601100404".to_owned(), recovery }
@@ -31,27 +35,62 @@ async fn notices_come_one_after_the_other_in_one_window() {
     let (notices, coming) = broadcast::channel(16);
     let ctx = Arc::clone(&world.ctx);
     let task = tokio::spawn(async move { tell_all(&ctx, coming).await });
-    notices.send(cannot("1")).unwrap();
+    notices.send(plain("1")).unwrap();
     let mut window = world.window().await;
     for what in ["2", "3", "4"] {
-        notices.send(cannot(what)).unwrap();
+        notices.send(plain(what)).unwrap();
     }
-    shows(&mut window, &cannot("1"), 3).await;
+    shows(&mut window, &plain("1"), 3).await;
     window.does(Said::Notice(NoticeDeed::Done));
-    shows(&mut window, &cannot("2"), 2).await;
+    shows(&mut window, &plain("2"), 2).await;
     assert!(world.windows.try_recv().is_err(), "one window at a time");
     // Who closes the window has seen what was in it; what waits comes in another.
     window.closes();
     let mut window = world.window().await;
-    shows(&mut window, &cannot("3"), 1).await;
+    shows(&mut window, &plain("3"), 1).await;
     world.ctx.preferences.speak(Locale::Kk);
     window.sees(|own| (own.locale() == Locale::Kk).then_some(())).await;
     window.does(Said::Notice(NoticeDeed::Done));
-    shows(&mut window, &cannot("4"), 0).await;
+    shows(&mut window, &plain("4"), 0).await;
     window.does(Said::Notice(NoticeDeed::Done));
     drop(notices);
     ends(task).await;
     assert!(window.views.has_changed().is_err(), "the window was taken away");
+}
+
+#[tokio::test]
+async fn the_answer_to_what_was_just_done_comes_first_and_to_the_front() {
+    let mut world = World::new().await;
+    let (notices, coming) = broadcast::channel(16);
+    let ctx = Arc::clone(&world.ctx);
+    let task = tokio::spawn(async move { tell_all(&ctx, coming).await });
+    let port = NoticeKind::PortTaken { port: 13579, by: None };
+    notices.send(port.clone()).unwrap();
+    let mut window = world.window().await;
+    notices.send(cannot("1")).unwrap();
+    shows(&mut window, &cannot("1"), 1).await;
+    // The older answer would be taken for the newer one.
+    let signed = NoticeKind::Signed { path: world.path("contract.pdf.cms") };
+    notices.send(signed.clone()).unwrap();
+    shows(&mut window, &signed, 1).await;
+    let raised = window.views.borrow().raised();
+    notices.send(signed.clone()).unwrap();
+    window.sees(|own| (own.raised() > raised).then_some(())).await;
+    shows(&mut window, &signed, 1).await;
+    window.does(Said::Notice(NoticeDeed::Done));
+    shows(&mut window, &port, 0).await;
+    // A number stays until it was kept.
+    notices.send(number()).unwrap();
+    shows(&mut window, &port, 1).await;
+    window.does(Said::Notice(NoticeDeed::Done));
+    shows(&mut window, &number(), 0).await;
+    notices.send(cannot("2")).unwrap();
+    shows(&mut window, &number(), 1).await;
+    window.does(Said::Notice(NoticeDeed::Done));
+    shows(&mut window, &cannot("2"), 0).await;
+    window.does(Said::Notice(NoticeDeed::Done));
+    drop(notices);
+    ends(task).await;
 }
 
 #[tokio::test]
