@@ -114,6 +114,27 @@ async fn passwords_that_are_weak_or_differ_are_not_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_question_stays_above_all_other_windows() {
+    let Some(screen) = Screen::open(&["xprop"]) else { return };
+    let windows = Arc::new(screen.windows());
+    let answer = ask_password(&windows);
+    let window = screen.window(TITLE).await;
+    let is_above = || {
+        let mut xprop = Command::new("xprop");
+        xprop.env("DISPLAY", &screen.display).args(["-id", &window, "_NET_WM_STATE"]);
+        String::from_utf8_lossy(&xprop.output().unwrap().stdout).contains("_STATE_ABOVE")
+    };
+    let above = timeout(PATIENCE, async {
+        while !is_above() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    above.await.expect("the window manager keeps it above");
+    answer.abort();
+    screen.gone(TITLE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_breaks_down_is_no_answer() {
     let Some(screen) = Screen::open(&[]) else { return };
     let answer = ask_password(&Arc::new(screen.windows()));

@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use eframe::NativeOptions;
-use eframe::egui::{Context, Id, Key, Pos2, Ui, Vec2, ViewportBuilder, ViewportCommand};
+use eframe::egui::{
+    Context, Id, Key, Pos2, Ui, Vec2, ViewportBuilder, ViewportCommand, WindowLevel,
+};
 use egui_software_backend::{
     SoftwareBackend, SoftwareBackendAppConfiguration, run_app_with_software_backend,
 };
@@ -208,6 +210,10 @@ impl<F: Face> Shown<F> {
         if self.frames > 1 {
             self.since = Some(Instant::now());
             self.is_there();
+            if self.face.is_question() {
+                // Window managers of X11 do not hear the wish of a window that is not on the screen yet.
+                context.send_viewport_cmd(ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop));
+            }
             context.request_repaint_after(GUARD);
         } else {
             context.request_repaint();
