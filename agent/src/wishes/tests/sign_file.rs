@@ -10,7 +10,7 @@ use crate::wishes::sign_file::run;
 
 /// Carries the wish out, and gives what the person was told.
 async fn signed(world: &World, told: &mut broadcast::Receiver<NoticeKind>) -> Option<NoticeKind> {
-    tokio::time::timeout(PATIENCE, run(&world.ctx)).await.unwrap();
+    tokio::time::timeout(PATIENCE, run(&world.ctx, calm().1)).await.unwrap();
     told.try_recv().ok()
 }
 
