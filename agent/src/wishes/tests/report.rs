@@ -43,16 +43,21 @@ async fn outcome(window: &mut Opened) -> ReportView {
         .await
 }
 
-/// Waits until something else is looked at, and what came of that.
-async fn next(window: &mut Opened, said: ReportDeed) -> ReportView {
+/// Does something, and waits for what comes of it. That the window looks at something meanwhile may pass unseen: it shows
+/// only the newest.
+async fn next(
+    window: &mut Opened,
+    said: ReportDeed,
+    wanted: impl Fn(&ReportView) -> bool,
+) -> ReportView {
     window.does(Said::Report(said));
     window
         .sees(|own| {
             let Own::Report(view) = own else { panic!("{own:?}") };
-            matches!(view.verdict, Verdict::Looking(..)).then_some(())
+            let over = !matches!(view.verdict, Verdict::Looking(..));
+            (over && wanted(view)).then(|| view.clone())
         })
-        .await;
-    outcome(window).await
+        .await
 }
 
 fn finding<'a>(view: &'a ReportView, name: &str) -> (&'a str, &'a [String]) {
@@ -82,23 +87,29 @@ async fn a_good_signature_is_told_from_a_tampered_and_from_no_signature() {
     let mut bytes = std::fs::read(&signed).unwrap();
     bytes[2_000] ^= 1;
     std::fs::write(&signed, &bytes).unwrap();
-    let view = next(&mut window, ReportDeed::Again).await;
+    let view =
+        next(&mut window, ReportDeed::Again, |view| view.verdict != Verdict::ValidSoFar).await;
     assert_eq!(view.verdict, Verdict::Invalid, "{view:?}");
     let words = crate::words::Words::new(Locale::En);
     assert_eq!(finding(&view, "digest").1, [words.get("own-reason-digest_other")]);
 
     bytes.truncate(5_000);
     std::fs::write(&signed, &bytes).unwrap();
-    let view = next(&mut window, ReportDeed::Again).await;
+    let view = next(&mut window, ReportDeed::Again, |view| view.verdict != Verdict::Invalid).await;
     assert_eq!(view.verdict, Verdict::Damaged);
 
     world.chooses(doc.clone());
-    let view = next(&mut window, ReportDeed::Another).await;
+    let view = next(&mut window, ReportDeed::Another, |view| view.path == doc).await;
     assert_eq!(view.verdict, Verdict::Cannot(words.get("own-report-not-signed")));
-    assert_eq!(view.path, doc);
     // Whoever closes the chooser keeps what is there; nobody is said to ask.
-    let view = next(&mut window, ReportDeed::Another).await;
-    assert_eq!(view.path, doc);
+    window.does(Said::Report(ReportDeed::Another));
+    let asked = async {
+        while world.person.prompts.lock().unwrap().len() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap();
+    assert_eq!(outcome(&mut window).await.path, doc);
     let prompts = world.person.prompts.lock().unwrap().clone();
     assert!(prompts.iter().all(|one| one.wish == Some(FileWish::Verify) && one.origin.is_none()));
     world.ctx.preferences.speak(Locale::Ru);
@@ -125,19 +136,22 @@ async fn the_signed_file_is_looked_for_beside_the_signature_and_asked_for() {
     let view = outcome(&mut window).await;
     assert_eq!((view.verdict, view.content), (Verdict::ValidSoFar, Some(doc.clone())));
     std::fs::write(&doc, "Шорт").unwrap();
-    let view = next(&mut window, ReportDeed::Again).await;
+    let view =
+        next(&mut window, ReportDeed::Again, |view| view.verdict != Verdict::ValidSoFar).await;
     assert_eq!(view.verdict, Verdict::Invalid);
 
     // It lies elsewhere, and the person closes the question at first.
     std::fs::write(&doc, "Шарт").unwrap();
     std::fs::rename(&doc, world.path("elsewhere")).unwrap();
     world.chooses(world.path("doc.cms"));
-    let view = next(&mut window, ReportDeed::Another).await;
+    let view =
+        next(&mut window, ReportDeed::Another, |view| view.verdict != Verdict::Invalid).await;
     assert!(view.lacks_content && view.content.is_none());
     assert_eq!(view.verdict, Verdict::Unconfirmed);
     assert_eq!((finding(&view, "digest").0, finding(&view, "signature").0), ("unknown", "good"));
     world.chooses(world.path("elsewhere"));
-    let view = next(&mut window, ReportDeed::Content).await;
+    let view =
+        next(&mut window, ReportDeed::Content, |view| view.verdict != Verdict::Unconfirmed).await;
     assert_eq!(view.verdict, Verdict::ValidSoFar, "{view:?}");
     assert!(!view.lacks_content);
     let wishes: Vec<_> =
