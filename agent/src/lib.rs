@@ -7,10 +7,12 @@
 //!              ▼           └─▶ journals    what must survive
 //!            desktop (windows of our own), camera, secrets (keyring)
 //!
+//! tray, own windows, `tanba open` ──Wish──▶ wishes ──▶ enrol, signing, consent, commands' judgement
+//! running: lock, port, door for wishes, tray, server; until the session ends
 //! commands ──▶ files, core         `tanba keys`, `sign`, `verify`, `cert`, `csr`: no page, no window
 //! ```
 //!
-//! Nobody imports `server`. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
+//! Only `running` serves with `server`; the diagnosis looks at its TLS identity. `desktop`, `remote`, `keyfiles` and `secrets` do not know each other.
 
 pub mod activity;
 pub mod assembly;

@@ -171,9 +171,17 @@ fn has_children(process: u32) -> bool {
 }
 
 /// Lets a page ask for a folder, and go away once the window is on the screen; the window goes with it.
-fn open_and_close(world: &World, port: u16, process: u32, display: &str) -> Outcome<()> {
+/// Each time it is another page: one that comes and goes all the time has to rest.
+fn open_and_close(
+    world: &World,
+    number: usize,
+    port: u16,
+    process: u32,
+    display: &str,
+) -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let connector = Connector::new("https://page.example.kz", world.root_pem.as_bytes()).port(port);
+    let origin = format!("https://page{number}.example.kz");
+    let connector = Connector::new(&origin, world.root_pem.as_bytes()).port(port);
     let asking = async {
         let client = connector.connect().await?;
         client.call(ChooseFolder::default()).await?;
@@ -272,8 +280,8 @@ fn run(starts: usize) -> Outcome<()> {
     let (agent, port, _) = world.start(true)?;
     let (resident, share) = memory(agent.0.id())?;
     println!("| with its tray, at rest, before the first window | {resident:.1} | {share:.1} |");
-    for _ in 0..WINDOWS {
-        open_and_close(&world, port, agent.0.id(), &display)?;
+    for number in 0..WINDOWS {
+        open_and_close(&world, number, port, agent.0.id(), &display)?;
     }
     let (resident, share) = memory(agent.0.id())?;
     println!("| … after {WINDOWS} windows, opened and closed | {resident:.1} | {share:.1} |");
