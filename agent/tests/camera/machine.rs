@@ -22,6 +22,9 @@ const TOOLS: &[(&str, &str)] = &[
 /// How long the machine may run. Its processor is played by a program, on a computer that may have other things to do.
 const LIMIT: Duration = Duration::from_secs(300);
 
+/// How often the kernel's package is fetched.
+const TRIES: u64 = 4;
+
 /// Folders and names of the kernel's modules that `vivid` may want, wherever this version keeps them.
 const MODULES: &[&str] = &["/media/", "/fonts/", "/fbdev/", "/video/", "/lib/"];
 const NAMES: &[&str] = &[
@@ -63,7 +66,7 @@ impl Workshop {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("camera-machine");
         fs::create_dir_all(&folder).unwrap();
         let workshop = Self { folder };
-        if workshop.kernel().is_none() && !workshop.fetch() {
+        if workshop.kernel().is_none() && !workshop.fetched() {
             return skip("apt-get update; the package of a kernel cannot be downloaded");
         }
         Some(workshop)
@@ -86,6 +89,18 @@ impl Workshop {
         let modules = ["lib/modules", "usr/lib/modules"];
         let modules = modules.iter().find_map(|at| only(self.unpacked().join(at), ""))?;
         Some((kernel, modules))
+    }
+
+    /// Fetches the package, again where that fails: mirrors fail now and then, and a fresh machine knows of no packages.
+    fn fetched(&self) -> bool {
+        (1..=TRIES).any(|attempt| {
+            if attempt > 1 {
+                thread::sleep(Duration::from_secs(5 * attempt));
+                // Whoever may not do this has what the machine's owner fetched.
+                let _ = Command::new("apt-get").args(["update", "--quiet"]).status();
+            }
+            self.fetch()
+        })
     }
 
     /// Downloads the package, and unpacks it under another name first: what is there is whole.
