@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -119,6 +119,8 @@ fn write_beside(around: &Around) -> Result<PathBuf, NotWritten> {
     let folder = around.file.parent().ok_or(FileError::Missing)?;
     let name = around.file.file_name().ok_or(FileError::Missing)?.to_string_lossy().into_owned();
     let mut part = Part::begin(folder, &format!("{name}.cms"))?;
+    // A signature is made to be passed on; where that cannot be it stays its owner's.
+    let _ = as_open_as(&around.file, part.file());
     write_around(around, part.file())?;
     part.file().sync_all().map_err(FileError::from)?;
     for number in 1..=NAMES {
@@ -135,6 +137,20 @@ fn write_beside(around: &Around) -> Result<PathBuf, NotWritten> {
         return Ok(path);
     }
     Err(FileError::Exists.into())
+}
+
+/// Whoever may read the document may read the message; only its owner may write it.
+#[cfg(unix)]
+fn as_open_as(document: &Path, message: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(document)?.permissions().mode();
+    message.set_permissions(std::fs::Permissions::from_mode(mode & 0o644 | 0o600))
+}
+
+/// Other systems give files the permissions of their folder anyway.
+#[cfg(not(unix))]
+fn as_open_as(_: &Path, _: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// What was signed is what is written, or nothing is.

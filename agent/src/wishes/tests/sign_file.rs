@@ -36,6 +36,13 @@ async fn the_message_lies_beside_the_file_and_never_over_another() {
         let notice = signed(&world, &mut told).await;
         let path = world.path("papers").join(name);
         assert_eq!(notice, Some(NoticeKind::Signed { path: path.clone() }));
+        // As open as the document: a signature is made to be passed on.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode(&path) & 0o777, mode(&document) & 0o644);
+        }
         let message = SignedMessage::parse(&std::fs::read(path).unwrap()).unwrap();
         assert_eq!(message.content(), Some("мәтін".as_bytes()));
         assert_eq!(message.signers().len(), 1);
